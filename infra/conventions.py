@@ -1,0 +1,68 @@
+"""Names that exist once: labels, containers, networks, volumes, environments, backups.
+
+Pure Python without Pulumi or pydantic, because the policies, the guard and the backup share it
+with the program. Nothing here reads a file, a variable or the clock.
+"""
+
+import re
+from typing import Final
+
+PROJECT: Final = "ledgerflow"
+CONTAINER_PREFIX: Final = "ledger"
+
+LABEL_PREFIX: Final = "com.ledgerflow"
+LABEL_ENVIRONMENT: Final = f"{LABEL_PREFIX}.environment"
+LABEL_SERVICE: Final = f"{LABEL_PREFIX}.service"
+LABEL_STACK: Final = f"{LABEL_PREFIX}.stack"
+LABEL_PROTECT: Final = f"{LABEL_PREFIX}.protect"
+LABEL_IMAGE_ORIGIN: Final = f"{LABEL_PREFIX}.image.origin"
+PROTECTED: Final = "true"
+
+ENVIRONMENTS: Final = ("dev", "staging", "prod", "dr")
+"""The environments people use; tests use ``test-<random>`` beside them."""
+TEST_ENVIRONMENT: Final = re.compile(r"test-[a-z0-9]{1,16}")
+
+DB_VOLUME: Final = "db_data"
+MEDIA_VOLUME: Final = "media_data"
+REDIS_VOLUME: Final = "redis_data"
+CADDY_VOLUME: Final = "caddy_data"
+CADDY_CONFIG_VOLUME: Final = "caddy_config"
+VOLUMES: Final = (DB_VOLUME, MEDIA_VOLUME, REDIS_VOLUME, CADDY_VOLUME, CADDY_CONFIG_VOLUME)
+PROTECTED_VOLUMES: Final = (DB_VOLUME, MEDIA_VOLUME)
+"""Kinds of volumes that hold what a person entrusted to LedgerFlow."""
+
+EDGE_NETWORK: Final = "edge"
+"""Whoever publishes a port is on it: in production that is Caddy alone."""
+INTERNAL_NETWORK: Final = "internal"
+"""Everybody is on it; it has no route out."""
+EGRESS_NETWORK: Final = "egress"
+"""The way to the internet for the one service that asks it, SearXNG."""
+
+BACKUP_HOOK: Final = "ledgerflow-verified-backup-before-delete"
+"""Name of the ``before_delete`` hook; it is part of every stack's state, so it never changes."""
+
+
+def is_environment(name: str) -> bool:
+    """Tell whether ``name`` is one of the environments or a test's own."""
+    return name in ENVIRONMENTS or TEST_ENVIRONMENT.fullmatch(name) is not None
+
+
+def container_name(environment: str, service: str) -> str:
+    """Return ``ledger_<environment>_<service>``; dashes of the service become underscores."""
+    return f"{CONTAINER_PREFIX}_{environment}_{service.replace('-', '_')}"
+
+
+def network_name(environment: str, network: str) -> str:
+    """Return ``ledger_<environment>_<network>``."""
+    return f"{CONTAINER_PREFIX}_{environment}_{network}"
+
+
+def volume_name(environment: str, volume: str) -> str:
+    """Return ``ledger_<environment>_<volume>``."""
+    return f"{CONTAINER_PREFIX}_{environment}_{volume}"
+
+
+def volume_labels(environment: str, *, protected: bool) -> dict[str, str]:
+    """Return the labels a data volume carries from its first day; Docker cannot change them."""
+    labels = {LABEL_ENVIRONMENT: environment, LABEL_STACK: environment}
+    return {**labels, LABEL_PROTECT: PROTECTED} if protected else labels

@@ -1,0 +1,59 @@
+"""Caddy: the reverse proxy in front of the application, and in production the only way in."""
+
+from infra import conventions
+from infra.services.common import limits
+from infra.settings import Settings
+from infra.spec import File, HealthCheck, Port, RegistryImage, Service, VolumeMount
+
+NAME = "caddy"
+HEALTH_PORT = 8081
+PUBLIC_PORT = 9000
+ANYWHERE = "0.0.0.0"  # noqa: S104 - the public entrance of the environment
+
+
+def caddy(settings: Settings) -> Service:
+    """Return the proxy; certificates live in its volume."""
+    return Service(
+        name=NAME,
+        image=RegistryImage(reference=settings.images.caddy),
+        networks=(conventions.EDGE_NETWORK, conventions.INTERNAL_NETWORK),
+        ports=_ports(settings),
+        mounts=(
+            VolumeMount(volume=conventions.CADDY_VOLUME, path="/data"),
+            VolumeMount(volume=conventions.CADDY_CONFIG_VOLUME, path="/config"),
+        ),
+        files=(File(path="/etc/caddy/Caddyfile", content=(caddyfile(settings),)),),
+        capabilities=("NET_BIND_SERVICE",),
+        health=HealthCheck(
+            test=("CMD", "wget", "-q", "-O", "/dev/null", f"http://127.0.0.1:{HEALTH_PORT}/"),
+            interval=2,
+            start_period=30,
+        ),
+        limits=limits(settings, NAME, memory_mib=256, cpus=1),
+        stop_grace=15,
+        stateful=True,
+        after=(settings.django.upstream,),
+    )
+
+
+def caddyfile(settings: Settings) -> str:
+    """Return Caddy's configuration; https://caddyserver.com/docs/caddyfile has the format."""
+    health = f"http://127.0.0.1:{HEALTH_PORT} {{\n\trespond / 200\n}}\n"
+    proxy = f"\tencode gzip\n\treverse_proxy {settings.django.upstream}:8000\n"
+    if settings.ports.public is None:
+        return f"{health}\nhttp:// {{\n{proxy}}}\n"
+    host = settings.domain or "localhost"
+    sites = [f"https://{host}:{PUBLIC_PORT}"]
+    if settings.domain:
+        sites.append(f"https://{host}")
+    tls = "" if settings.domain else "\ttls internal\n"
+    return f"{health}\n{', '.join(sites)} {{\n{tls}{proxy}}}\n"
+
+
+def _ports(settings: Settings) -> tuple[Port, ...]:
+    inside = {"public": PUBLIC_PORT, "http": 80, "https": 443}
+    return tuple(
+        Port(internal=inside[name], external=external, ip=ANYWHERE, setting=f"ports.{name}")
+        for name, external in settings.ports.published().items()
+        if name in inside
+    )

@@ -1,0 +1,101 @@
+"""Django: the application, as a developer's server or as gunicorn in blue and green slots."""
+
+from infra import conventions
+from infra.services import postgres, redis, searxng
+from infra.services.common import limits, networks, port, secret_file
+from infra.settings import Settings
+from infra.spec import (
+    BuiltImage,
+    File,
+    HealthCheck,
+    Mount,
+    RegistryImage,
+    Service,
+    SourceMount,
+    TmpfsMount,
+    VolumeMount,
+)
+
+NAME = "django"
+PORT = 8000
+CONTEXT = "app"
+SECRET_KEY = "django-secret-key"  # noqa: S105 - the secret's name
+ADMIN_PASSWORD = "admin-password"  # noqa: S105 - the secret's name
+
+
+def django(settings: Settings) -> tuple[Service, ...]:
+    """Return the application's services: one, or one for each slot."""
+    return tuple(_slot(settings, name) for name in settings.django.services)
+
+
+def _slot(settings: Settings, name: str) -> Service:
+    ports = port(settings, NAME, PORT)
+    return Service(
+        name=name,
+        image=_image(settings),
+        networks=networks(ports),
+        environment=_variables(settings),
+        ports=ports,
+        mounts=_mounts(settings),
+        files=tuple(_files(settings)),
+        health=HealthCheck(test=("CMD", "python", "/app/healthcheck.py"), interval=3),
+        limits=limits(settings, NAME, memory_mib=1024, cpus=2),
+        stop_grace=30,
+        stateful=False,
+        after=(postgres.NAME, redis.NAME, searxng.NAME),
+    )
+
+
+def _image(settings: Settings) -> BuiltImage:
+    return BuiltImage(
+        repository="ledgerflow-django",
+        context=CONTEXT,
+        target=settings.django.stage,
+        base=RegistryImage(reference=settings.images.python),
+        base_argument="PYTHON_IMAGE",
+    )
+
+
+def _variables(settings: Settings) -> dict[str, str]:
+    variables = {
+        "LEDGERFLOW_ENVIRONMENT": settings.environment,
+        "DJANGO_DEBUG": str(settings.debug).lower(),
+        "DJANGO_SECRET_KEY_FILE": secret_file(SECRET_KEY).path,
+        "DJANGO_ALLOWED_HOSTS": ",".join(_hosts(settings)),
+        "DJANGO_SECURE": str(settings.ports.public is not None).lower(),
+        "DATABASE_HOST": postgres.NAME,
+        "DATABASE_PORT": str(postgres.PORT),
+        "DATABASE_NAME": postgres.DATABASE,
+        "DATABASE_USER": postgres.USER,
+        "DATABASE_PASSWORD_FILE": secret_file(postgres.PASSWORD).path,
+        "REDIS_URL": f"redis://{redis.NAME}:{redis.PORT}/0",
+        "SEARXNG_URL": f"http://{searxng.NAME}:{searxng.PORT}",
+        "TZ": settings.time_zone,
+    }
+    if settings.ports.public is not None:
+        host = settings.domain or "localhost"
+        variables["DJANGO_CSRF_TRUSTED_ORIGINS"] = f"https://{host}:{settings.ports.public}"
+    if settings.admin_username is not None:
+        variables["DJANGO_ADMIN_USERNAME"] = settings.admin_username
+        variables["DJANGO_ADMIN_PASSWORD_FILE"] = secret_file(ADMIN_PASSWORD).path
+    return variables
+
+
+def _hosts(settings: Settings) -> tuple[str, ...]:
+    inside = ("localhost", "127.0.0.1", *settings.django.services, "caddy")
+    return (*inside, settings.domain) if settings.domain else inside
+
+
+def _mounts(settings: Settings) -> tuple[Mount, ...]:
+    media: Mount = VolumeMount(volume=conventions.MEDIA_VOLUME, path="/srv/media")
+    temporary: Mount = TmpfsMount(path="/tmp", size_mib=256)  # noqa: S108 - in the container
+    if settings.django.stage == "dev":
+        return (SourceMount(source=CONTEXT, path="/app"), media, temporary)
+    return (media, temporary)
+
+
+def _files(settings: Settings) -> list[File]:
+    names = [SECRET_KEY, postgres.PASSWORD]
+    if settings.admin_username is not None:
+        names.append(ADMIN_PASSWORD)
+    return [secret_file(name) for name in names]

@@ -1,0 +1,43 @@
+"""PostgreSQL: the one place where transactions and documents' texts live."""
+
+from infra import conventions
+from infra.services.common import limits, networks, port, secret_file
+from infra.settings import Settings
+from infra.spec import HealthCheck, RegistryImage, Service, VolumeMount
+
+NAME = "postgres"
+PORT = 5432
+DATABASE = USER = "ledgerflow"
+PASSWORD = "postgres-password"  # noqa: S105 - the secret's name
+
+
+def postgres(settings: Settings) -> Service:
+    """Return the database server; its data directory is the protected volume."""
+    ports = port(settings, NAME, PORT)
+    password = secret_file(PASSWORD)
+    return Service(
+        name=NAME,
+        image=RegistryImage(reference=settings.images.postgres),
+        networks=networks(ports),
+        environment={
+            "POSTGRES_DB": DATABASE,
+            "POSTGRES_USER": USER,
+            "POSTGRES_PASSWORD_FILE": password.path,
+            "PGDATA": "/var/lib/postgresql/data",
+        },
+        ports=ports,
+        mounts=(VolumeMount(volume=conventions.DB_VOLUME, path="/var/lib/postgresql/data"),),
+        files=(password,),
+        capabilities=("CHOWN", "DAC_OVERRIDE", "FOWNER", "SETGID", "SETUID"),
+        health=HealthCheck(
+            # over TCP: the server of the first initialisation listens on its socket only
+            test=("CMD", "pg_isready", "-h", "127.0.0.1", "-U", USER, "-d", DATABASE),
+            interval=2,
+            start_period=90,
+        ),
+        limits=limits(settings, NAME, memory_mib=1024, cpus=2),
+        stop_grace=90,
+        stop_signal="SIGINT",  # a fast shutdown: sessions end, everything is flushed
+        shared_memory_mib=256,
+        stateful=True,
+    )

@@ -1,0 +1,27 @@
+"""Redis: cache and queue. Losing it loses no work, so its volume is kept but not protected."""
+
+from infra import conventions
+from infra.services.common import limits, networks, port
+from infra.settings import Settings
+from infra.spec import HealthCheck, RegistryImage, Service, VolumeMount
+
+NAME = "redis"
+PORT = 6379
+
+
+def redis(settings: Settings) -> Service:
+    """Return the cache, which writes its keys to disk once a minute."""
+    ports = port(settings, NAME, PORT)
+    return Service(
+        name=NAME,
+        image=RegistryImage(reference=settings.images.redis),
+        networks=networks(ports),
+        command=("redis-server", "--save", "60", "1", "--appendonly", "yes"),
+        ports=ports,
+        mounts=(VolumeMount(volume=conventions.REDIS_VOLUME, path="/data"),),
+        capabilities=("CHOWN", "DAC_OVERRIDE", "SETGID", "SETUID"),
+        health=HealthCheck(test=("CMD", "redis-cli", "ping"), interval=2, start_period=30),
+        limits=limits(settings, NAME, memory_mib=256, cpus=1),
+        stop_grace=30,
+        stateful=True,
+    )

@@ -1,0 +1,42 @@
+"""SearXNG: the search engine that LedgerFlow asks; it alone needs a way to the internet."""
+
+from infra import conventions
+from infra.services.common import limits, networks, port
+from infra.settings import Settings
+from infra.spec import File, HealthCheck, RegistryImage, SecretRef, Service
+
+NAME = "searxng"
+PORT = 8080
+SECRET = "searxng-secret"  # noqa: S105 - the secret's name
+
+SETTINGS = """\
+use_default_settings: true
+general:
+  instance_name: LedgerFlow
+search:
+  formats: [html, json]
+server:
+  limiter: false
+  image_proxy: false
+  secret_key: \""""
+
+
+def searxng(settings: Settings) -> Service:
+    """Return the search engine with JSON results switched on."""
+    ports = port(settings, NAME, PORT)
+    content = (SETTINGS, SecretRef(name=SECRET), '"\n')
+    return Service(
+        name=NAME,
+        image=RegistryImage(reference=settings.images.searxng),
+        networks=(*networks(ports), conventions.EGRESS_NETWORK),
+        ports=ports,
+        files=(File(path="/etc/searxng/settings.yml", content=content),),
+        capabilities=("CHOWN", "DAC_OVERRIDE", "SETGID", "SETUID"),
+        health=HealthCheck(
+            test=("CMD", "wget", "-q", "-O", "/dev/null", f"http://127.0.0.1:{PORT}/healthz"),
+            interval=3,
+        ),
+        limits=limits(settings, NAME, memory_mib=512, cpus=1),
+        stop_grace=10,
+        stateful=False,
+    )

@@ -1,0 +1,172 @@
+"""The typed settings of one environment, read once from its stack's configuration.
+
+All mistakes are collected and reported together (requirement I9), each with its key, the value
+and what is allowed. Values of secrets are never repeated in a message.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic_core import ErrorDetails
+
+from infra import conventions
+from infra.spec import Limits, PortNumber
+
+NAMESPACE = conventions.PROJECT
+SECRET_NAMES = ("postgres-password", "django-secret-key", "searxng-secret", "admin-password")
+SERVICE_NAMES = ("postgres", "redis", "searxng", "django", "adminer", "caddy")
+
+SecretName = Literal["postgres-password", "django-secret-key", "searxng-secret", "admin-password"]
+ServiceName = Literal["postgres", "redis", "searxng", "django", "adminer", "caddy"]
+Slot = Literal["blue", "green"]
+
+
+class SettingsError(ValueError):
+    """The configuration has mistakes; ``mistakes`` holds one line for each."""
+
+    def __init__(self, source: str, mistakes: Iterable[str]) -> None:
+        self.mistakes = tuple(mistakes)
+        noun = "mistake" if len(self.mistakes) == 1 else "mistakes"
+        lines = "\n".join(f"  {mistake}" for mistake in self.mistakes)
+        super().__init__(f"{source} has {len(self.mistakes)} {noun}:\n{lines}")
+
+
+class Section(BaseModel):
+    """A frozen part of the configuration that refuses unknown keys."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Ports(Section):
+    """Published ports; one that is not set is not published."""
+
+    django: PortNumber | None = None
+    postgres: PortNumber | None = None
+    redis: PortNumber | None = None
+    adminer: PortNumber | None = None
+    searxng: PortNumber | None = None
+    public: PortNumber | None = None
+    http: PortNumber | None = None
+    https: PortNumber | None = None
+
+    def published(self) -> dict[str, int]:
+        """Return port by name, only those that are published."""
+        return {name: port for name, port in self.model_dump().items() if port is not None}
+
+    @model_validator(mode="after")
+    def _distinct(self) -> Self:
+        uses = Counter(self.published().values())
+        for port in sorted(port for port, count in uses.items() if count > 1):
+            names = sorted(name for name, used in self.published().items() if used == port)
+            raise ValueError(f"port {port} is given to {' and '.join(names)}; each needs its own")
+        return self
+
+
+class Images(Section):
+    """References of the images; in dev a tag will do."""
+
+    postgres: str = "postgres:17.4"
+    redis: str = "redis:7.2"
+    searxng: str = "searxng/searxng:latest"
+    adminer: str = "adminer:5"
+    caddy: str = "caddy:2"
+    python: str = "python:3.13-slim"
+
+
+class Django(Section):
+    """How the application runs: as one developer's server, or in slots behind Caddy."""
+
+    stage: Literal["dev", "prod"] = "prod"
+    slots: tuple[Slot, ...] = Field(default=(), max_length=2)
+    active: Slot | None = None
+
+    @property
+    def services(self) -> tuple[str, ...]:
+        """Names of the application's services, one for each slot."""
+        return tuple(f"django-{slot}" for slot in self.slots) or ("django",)
+
+    @property
+    def upstream(self) -> str:
+        """Name of the service that Caddy sends requests to."""
+        return f"django-{self.active}" if self.active else "django"
+
+    @model_validator(mode="after")
+    def _active_slot_exists(self) -> Self:
+        if len(set(self.slots)) != len(self.slots):
+            raise ValueError("a slot stands twice in slots")
+        if (self.active in self.slots) != bool(self.slots) or (self.active and not self.slots):
+            raise ValueError("active must name one of slots, and nothing when there are none")
+        return self
+
+
+class Settings(Section):
+    """All that distinguishes one environment from another."""
+
+    environment: str
+    debug: bool = False
+    adminer: bool = False
+    domain: str | None = Field(default=None, pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)+$")
+    time_zone: str = "UTC"
+    admin_username: str | None = Field(default=None, pattern=r"^[\w.@+-]{1,150}$")
+    django: Django = Django()
+    ports: Ports = Ports()
+    images: Images = Images()
+    limits: dict[ServiceName, Limits] = Field(default_factory=dict)
+    secrets: dict[SecretName, SecretStr] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        if not conventions.is_environment(self.environment):
+            names = ", ".join(conventions.ENVIRONMENTS)
+            raise ValueError(
+                f"{self.environment!r} is no environment; known are {names} and test-<name>"
+            )
+        if self.ports.adminer is not None and not self.adminer:
+            raise ValueError("ports.adminer is set, but adminer is not true")
+        return self
+
+    @classmethod
+    def parse(cls, stack: str, config: Mapping[str, object]) -> Self:
+        """Validate the configuration of ``stack``, keys as Pulumi gives them (``ledgerflow:x``).
+
+        Keys of other namespaces belong to providers and are left to them. Raises SettingsError.
+        """
+        prefix = f"{NAMESPACE}:"
+        own = {key.removeprefix(prefix): config[key] for key in config if key.startswith(prefix)}
+        if "environment" in own:
+            message = f"{prefix}environment: unknown key; the stack's name is the environment"
+            raise SettingsError(_source(stack), [message])
+        try:
+            return cls.model_validate({**own, "environment": stack})
+        except ValidationError as error:
+            raise SettingsError(_source(stack), map(_mistake, error.errors())) from None
+
+
+def _source(stack: str) -> str:
+    return f"Pulumi.{stack}.yaml"
+
+
+def _mistake(error: ErrorDetails) -> str:
+    location = [str(part) for part in error["loc"]]
+    if location == ["environment"] or not location:
+        return _sentence(error)
+    key = f"{NAMESPACE}:{'.'.join(part for part in location if part != '[key]')}"
+    if error["type"] == "extra_forbidden":
+        return f"{key}: unknown key; {_known_keys(location[:-1])}"
+    if location[0] == "secrets" or isinstance(error["input"], Mapping):
+        return f"{key}: {_sentence(error)}"
+    return f"{key} = {error['input']!r}: {_sentence(error)}"
+
+
+def _sentence(error: ErrorDetails) -> str:
+    message = error["msg"].removeprefix("Value error, ")
+    return message[:1].lower() + message[1:]
+
+
+def _known_keys(section: list[str]) -> str:
+    models: dict[str, type[BaseModel]] = {"ports": Ports, "images": Images, "django": Django}
+    model = models.get(section[0], Limits) if section else Settings
+    names = sorted(name for name in model.model_fields if name != "environment")
+    return f"known are {', '.join(names)}"

@@ -1,0 +1,191 @@
+"""The vocabulary of an environment: frozen models, validation and nothing else.
+
+A service module builds these from the settings, a renderer turns them into resources. No Pulumi
+type appears here, so a spec can be built, compared and printed without Pulumi or Docker.
+"""
+
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+PortNumber = Annotated[int, Field(ge=1, le=65535)]
+Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$")]
+
+
+class Model(BaseModel):
+    """A frozen model that refuses what it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class SecretRef(Model):
+    """The name of a secret, never its value; the renderer looks the value up."""
+
+    name: Name
+
+
+class RegistryImage(Model):
+    """An image that a registry offers, by reference (``postgres:17.4``)."""
+
+    reference: str = Field(min_length=1)
+
+
+class BuiltImage(Model):
+    """An image built from a folder of this repository, named by the content of that folder."""
+
+    repository: Name
+    context: str = Field(description="folder, relative to the repository")
+    target: str = Field(description="stage of the Dockerfile")
+    base: RegistryImage
+    base_argument: str = Field(description="build argument that takes the base image")
+
+
+Image = RegistryImage | BuiltImage
+
+
+class Port(Model):
+    """A published port: ``ip:external -> internal``."""
+
+    internal: PortNumber
+    external: PortNumber
+    ip: str = "127.0.0.1"
+    setting: str = Field(description="configuration key that moves it")
+
+
+class Volume(Model):
+    """A named volume. A protected one outlives every command of ours."""
+
+    name: Name
+    protected: bool = False
+
+
+class VolumeMount(Model):
+    """A named volume at a path of the container."""
+
+    volume: Name
+    path: str
+    read_only: bool = False
+
+
+class SourceMount(Model):
+    """A folder of this repository, mounted for development."""
+
+    source: str = Field(description="folder, relative to the repository")
+    path: str
+    read_only: bool = False
+
+
+class TmpfsMount(Model):
+    """Memory at a path, gone with the container."""
+
+    path: str
+    size_mib: int = Field(gt=0)
+
+
+Mount = VolumeMount | SourceMount | TmpfsMount
+
+
+class File(Model):
+    """A file written into the container before it starts."""
+
+    path: str
+    content: tuple[str | SecretRef, ...] = Field(min_length=1, description="joined")
+    permissions: str = Field(default="0444", pattern=r"^0[0-7]{3}$")
+
+
+class Network(Model):
+    """A bridge network; ``internal`` means no route out."""
+
+    name: Name
+    internal: bool
+
+
+class HealthCheck(Model):
+    """How Docker asks the container whether it serves. All times are whole seconds."""
+
+    test: tuple[str, ...] = Field(min_length=2, description="starts with CMD or CMD-SHELL")
+    interval: int = Field(default=10, gt=0)
+    timeout: int = Field(default=5, gt=0)
+    retries: int = Field(default=6, gt=0)
+    start_period: int = Field(default=60, ge=0)
+
+    @property
+    def patience(self) -> int:
+        """Seconds after which a container that is not healthy will not become so."""
+        return self.start_period + self.retries * (self.interval + self.timeout) + 5
+
+
+class Limits(Model):
+    """What a container may use at most."""
+
+    memory_mib: int = Field(ge=6, description="Docker's own minimum is 6 MiB")
+    cpus: float = Field(gt=0)
+
+
+class Service(Model):
+    """One container and all there is to know about how it runs."""
+
+    name: Name
+    image: Image
+    networks: tuple[Name, ...] = Field(min_length=1)
+    health: HealthCheck
+    limits: Limits
+    stop_grace: int = Field(gt=0, description="seconds between the stop signal and the kill")
+    stateful: bool = Field(description="replaced only after the old container has stopped")
+    command: tuple[str, ...] | None = None
+    environment: dict[str, str] = Field(default_factory=dict)
+    ports: tuple[Port, ...] = ()
+    mounts: tuple[Mount, ...] = ()
+    files: tuple[File, ...] = ()
+    capabilities: tuple[str, ...] = Field(default=(), description="added back to none")
+    user: str = Field(default="", description="empty: the image's own")
+    working_directory: str = ""
+    stop_signal: str | None = None
+    shared_memory_mib: int = Field(default=64, gt=0)
+    after: tuple[Name, ...] = Field(default=(), description="services that must be healthy first")
+
+
+class Environment(Model):
+    """Everything that one stack provisions."""
+
+    name: str
+    services: tuple[Service, ...] = Field(min_length=1)
+    networks: tuple[Network, ...]
+    volumes: tuple[Volume, ...]
+
+    def service(self, name: str) -> Service:
+        """Return the service called ``name``; raise KeyError if there is none."""
+        for service in self.services:
+            if service.name == name:
+                return service
+        raise KeyError(name)
+
+    @property
+    def published_ports(self) -> tuple[Port, ...]:
+        """Every port of this machine that the environment takes."""
+        return tuple(port for service in self.services for port in service.ports)
+
+    @model_validator(mode="after")
+    def _references_exist(self) -> Self:
+        names = [service.name for service in self.services]
+        _no_duplicates("service", names)
+        networks = {network.name for network in self.networks}
+        volumes = {volume.name for volume in self.volumes}
+        for position, service in enumerate(self.services):
+            mounted = {mount.volume for mount in service.mounts if isinstance(mount, VolumeMount)}
+            _known(service.name, "network", set(service.networks), networks)
+            _known(service.name, "volume", mounted, volumes)
+            _known(service.name, "earlier service", set(service.after), set(names[:position]))
+        return self
+
+
+def _no_duplicates(kind: str, names: list[str]) -> None:
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise ValueError(f"{kind} {', '.join(twice)} stands more than once")
+
+
+def _known(service: str, kind: str, used: set[str], defined: set[str]) -> None:
+    unknown = sorted(used - defined)
+    if unknown:
+        raise ValueError(f"service {service} names an unknown {kind}: {', '.join(unknown)}")
