@@ -12,13 +12,10 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, m
 from pydantic_core import ErrorDetails
 
 from infra import conventions
-from infra.spec import Limits, PortNumber
+from infra.spec import Limits, PortNumber, SecretName
 
 NAMESPACE = conventions.PROJECT
-SECRET_NAMES = ("postgres-password", "django-secret-key", "searxng-secret", "admin-password")
-SERVICE_NAMES = ("postgres", "redis", "searxng", "django", "adminer", "caddy")
 
-SecretName = Literal["postgres-password", "django-secret-key", "searxng-secret", "admin-password"]
 ServiceName = Literal["postgres", "redis", "searxng", "django", "adminer", "caddy"]
 Slot = Literal["blue", "green"]
 
@@ -114,7 +111,7 @@ class Settings(Section):
     ports: Ports = Ports()
     images: Images = Images()
     limits: dict[ServiceName, Limits] = Field(default_factory=dict)
-    secrets: dict[SecretName, SecretStr] = Field(default_factory=dict)
+    secrets: Mapping[SecretName, SecretStr] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

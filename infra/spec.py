@@ -4,7 +4,7 @@ A service module builds these from the settings, a renderer turns them into reso
 type appears here, so a spec can be built, compared and printed without Pulumi or Docker.
 """
 
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -18,10 +18,13 @@ class Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+SecretName = Literal["postgres-password", "django-secret-key", "searxng-secret", "admin-password"]
+
+
 class SecretRef(Model):
     """The name of a secret, never its value; the renderer looks the value up."""
 
-    name: Name
+    name: SecretName
 
 
 class RegistryImage(Model):
@@ -130,6 +133,8 @@ class Service(Model):
     networks: tuple[Name, ...] = Field(min_length=1)
     health: HealthCheck
     limits: Limits
+    user: str = Field(description="the image's own, stated: Docker would fill it in")
+    working_directory: str = Field(description="the image's own, stated likewise")
     stop_grace: int = Field(gt=0, description="seconds between the stop signal and the kill")
     stateful: bool = Field(description="replaced only after the old container has stopped")
     command: tuple[str, ...] | None = None
@@ -137,9 +142,9 @@ class Service(Model):
     ports: tuple[Port, ...] = ()
     mounts: tuple[Mount, ...] = ()
     files: tuple[File, ...] = ()
-    capabilities: tuple[str, ...] = Field(default=(), description="added back to none")
-    user: str = Field(default="", description="empty: the image's own")
-    working_directory: str = ""
+    capabilities: tuple[str, ...] = Field(
+        default=(), description="added back after all were dropped"
+    )
     stop_signal: str | None = None
     shared_memory_mib: int = Field(default=64, gt=0)
     after: tuple[Name, ...] = Field(default=(), description="services that must be healthy first")

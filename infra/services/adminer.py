@@ -1,12 +1,14 @@
 """Adminer: a look into the database for developers; production has none."""
 
+from typing import Final
+
 from infra.services import postgres
 from infra.services.common import limits, networks, port
 from infra.settings import Settings
 from infra.spec import HealthCheck, RegistryImage, Service
 
-NAME = "adminer"
-PORT = 8080
+NAME: Final = "adminer"
+PORT: Final = 8080
 
 
 def adminer(settings: Settings) -> Service:
@@ -15,6 +17,8 @@ def adminer(settings: Settings) -> Service:
     return Service(
         name=NAME,
         image=RegistryImage(reference=settings.images.adminer),
+        user="adminer",
+        working_directory="/var/www/html",
         networks=networks(ports),
         environment={"ADMINER_DEFAULT_SERVER": postgres.NAME},
         ports=ports,

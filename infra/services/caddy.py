@@ -1,14 +1,16 @@
 """Caddy: the reverse proxy in front of the application, and in production the only way in."""
 
+from typing import Final
+
 from infra import conventions
 from infra.services.common import limits
 from infra.settings import Settings
 from infra.spec import File, HealthCheck, Port, RegistryImage, Service, VolumeMount
 
-NAME = "caddy"
-HEALTH_PORT = 8081
-PUBLIC_PORT = 9000
-ANYWHERE = "0.0.0.0"  # noqa: S104 - the public entrance of the environment
+NAME: Final = "caddy"
+HEALTH_PORT: Final = 8081
+PUBLIC_PORT: Final = 9000
+ANYWHERE: Final = "0.0.0.0"  # noqa: S104 - the public entrance of the environment
 
 
 def caddy(settings: Settings) -> Service:
@@ -16,6 +18,8 @@ def caddy(settings: Settings) -> Service:
     return Service(
         name=NAME,
         image=RegistryImage(reference=settings.images.caddy),
+        user="0",
+        working_directory="/srv",
         networks=(conventions.EDGE_NETWORK, conventions.INTERNAL_NETWORK),
         ports=_ports(settings),
         mounts=(

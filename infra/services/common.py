@@ -2,12 +2,12 @@
 
 from infra import conventions
 from infra.settings import ServiceName, Settings
-from infra.spec import File, Limits, Port, SecretRef
+from infra.spec import File, Limits, Port, SecretName, SecretRef
 
 SECRETS_FOLDER = "/run/secrets"
 
 
-def secret_file(name: str) -> File:
+def secret_file(name: SecretName) -> File:
     """Return the file through which a container reads the secret called ``name``."""
     return File(path=f"{SECRETS_FOLDER}/{name}", content=(SecretRef(name=name),))
 

@@ -1,5 +1,7 @@
 """Django: the application, as a developer's server or as gunicorn in blue and green slots."""
 
+from typing import Final
+
 from infra import conventions
 from infra.services import postgres, redis, searxng
 from infra.services.common import limits, networks, port, secret_file
@@ -16,11 +18,11 @@ from infra.spec import (
     VolumeMount,
 )
 
-NAME = "django"
-PORT = 8000
-CONTEXT = "app"
-SECRET_KEY = "django-secret-key"  # noqa: S105 - the secret's name
-ADMIN_PASSWORD = "admin-password"  # noqa: S105 - the secret's name
+NAME: Final = "django"
+PORT: Final = 8000
+CONTEXT: Final = "app"
+SECRET_KEY: Final = "django-secret-key"  # noqa: S105 - the secret's name
+ADMIN_PASSWORD: Final = "admin-password"  # noqa: S105 - the secret's name
 
 
 def django(settings: Settings) -> tuple[Service, ...]:
@@ -33,6 +35,8 @@ def _slot(settings: Settings, name: str) -> Service:
     return Service(
         name=name,
         image=_image(settings),
+        user="10001:10001",
+        working_directory="/app",
         networks=networks(ports),
         environment=_variables(settings),
         ports=ports,

@@ -1,14 +1,17 @@
 """PostgreSQL: the one place where transactions and documents' texts live."""
 
+from typing import Final
+
 from infra import conventions
 from infra.services.common import limits, networks, port, secret_file
 from infra.settings import Settings
 from infra.spec import HealthCheck, RegistryImage, Service, VolumeMount
 
-NAME = "postgres"
-PORT = 5432
-DATABASE = USER = "ledgerflow"
-PASSWORD = "postgres-password"  # noqa: S105 - the secret's name
+NAME: Final = "postgres"
+PORT: Final = 5432
+DATABASE: Final = "ledgerflow"
+USER: Final = "ledgerflow"
+PASSWORD: Final = "postgres-password"  # noqa: S105 - the secret's name
 
 
 def postgres(settings: Settings) -> Service:
@@ -18,6 +21,8 @@ def postgres(settings: Settings) -> Service:
     return Service(
         name=NAME,
         image=RegistryImage(reference=settings.images.postgres),
+        user="0",
+        working_directory="/",
         networks=networks(ports),
         environment={
             "POSTGRES_DB": DATABASE,

@@ -1,12 +1,14 @@
 """Redis: cache and queue. Losing it loses no work, so its volume is kept but not protected."""
 
+from typing import Final
+
 from infra import conventions
 from infra.services.common import limits, networks, port
 from infra.settings import Settings
 from infra.spec import HealthCheck, RegistryImage, Service, VolumeMount
 
-NAME = "redis"
-PORT = 6379
+NAME: Final = "redis"
+PORT: Final = 6379
 
 
 def redis(settings: Settings) -> Service:
@@ -15,6 +17,8 @@ def redis(settings: Settings) -> Service:
     return Service(
         name=NAME,
         image=RegistryImage(reference=settings.images.redis),
+        user="0",
+        working_directory="/data",
         networks=networks(ports),
         command=("redis-server", "--save", "60", "1", "--appendonly", "yes"),
         ports=ports,

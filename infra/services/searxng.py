@@ -1,15 +1,17 @@
 """SearXNG: the search engine that LedgerFlow asks; it alone needs a way to the internet."""
 
+from typing import Final
+
 from infra import conventions
 from infra.services.common import limits, networks, port
 from infra.settings import Settings
 from infra.spec import File, HealthCheck, RegistryImage, SecretRef, Service
 
-NAME = "searxng"
-PORT = 8080
-SECRET = "searxng-secret"  # noqa: S105 - the secret's name
+NAME: Final = "searxng"
+PORT: Final = 8080
+SECRET: Final = "searxng-secret"  # noqa: S105 - the secret's name
 
-SETTINGS = """\
+SETTINGS: Final = """\
 use_default_settings: true
 general:
   instance_name: LedgerFlow
@@ -28,6 +30,8 @@ def searxng(settings: Settings) -> Service:
     return Service(
         name=NAME,
         image=RegistryImage(reference=settings.images.searxng),
+        user="977:977",
+        working_directory="/usr/local/searxng",
         networks=(*networks(ports), conventions.EGRESS_NETWORK),
         ports=ports,
         files=(File(path="/etc/searxng/settings.yml", content=content),),

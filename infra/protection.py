@@ -1,0 +1,84 @@
+"""The locks on protected volumes that Pulumi's own options do not give.
+
+``protect`` alone falls to ``--ignore-protect``, and a volume that vanished would be planned as a
+plain create: an empty database. So a hook asks for a verified backup before any delete, and every
+run compares the protected volumes that the stack knows with those that the daemon has.
+"""
+
+from collections.abc import Mapping
+from functools import cache
+
+import pulumi
+
+from infra import conventions
+from infra.backup_gate import backup_status
+from infra.daemon import VolumeLabels
+
+
+class ProtectionError(Exception):
+    """A protected volume is in danger; the message says what to do."""
+
+
+@cache
+def verified_backup_hook() -> pulumi.ResourceHook:
+    """Register, once in a program, the hook that runs before a protected volume is deleted.
+
+    It runs before Pulumi looks at ``protect`` and is not skipped by ``--ignore-protect``. In a
+    preview it speaks as well, so that the refusal is seen before anything is touched.
+    """
+    return pulumi.ResourceHook(
+        conventions.BACKUP_HOOK,
+        refuse_without_verified_backup,
+        pulumi.ResourceHookOptions(on_dry_run=True),
+    )
+
+
+def refuse_without_verified_backup(arguments: pulumi.ResourceHookArgs) -> None:
+    """Raise ProtectionError unless the volume's environment has a verified backup."""
+    volume = str((arguments.old_outputs or {}).get("name", arguments.name))
+    status = backup_status(pulumi.get_stack())
+    if not status.verified:
+        raise ProtectionError(
+            f"volume {volume} is protected and may not be deleted: {status.reason}. "
+            "Make a backup and prove it by a restore first."
+        )
+
+
+def check_volume(name: str, *, known: bool, labels: VolumeLabels, wanted: Mapping[str, str]) -> str:
+    """Return ``name`` when the protected volume may be created or used, else raise.
+
+    ``known`` says whether an earlier ``up`` of this stack had the volume; ``labels`` are what the
+    daemon has (None: no such volume).
+    """
+    if labels is None:
+        if known:
+            raise ProtectionError(_missing(name, wanted))
+        return name
+    if labels.get(conventions.LABEL_PROTECT) != conventions.PROTECTED:
+        raise ProtectionError(_unlabelled(name, wanted))
+    return name
+
+
+def _missing(name: str, wanted: Mapping[str, str]) -> str:
+    return (
+        f"protected volume {name} is gone: this stack had it, the Docker daemon has not. Nothing "
+        "was created, because an empty volume in its place would hide the loss.\n"
+        "  If DOCKER_HOST points to another machine, point it back.\n"
+        "  To recreate the volume and then restore your latest backup into it:\n"
+        f"    {_create_command(name, wanted)}"
+    )
+
+
+def _unlabelled(name: str, wanted: Mapping[str, str]) -> str:
+    return (
+        f"volume {name} exists without the label {conventions.LABEL_PROTECT}="
+        f"{conventions.PROTECTED}, and Docker cannot add one to it.\n"
+        "  Copy its data to a volume that has the label, under the same name; the operator's guide"
+        " (docs/operations.md, “Recreating a volume”) has the steps. The volume is made by:\n"
+        f"    {_create_command(name, wanted)}"
+    )
+
+
+def _create_command(name: str, wanted: Mapping[str, str]) -> str:
+    labels = " ".join(f"--label {key}={value}" for key, value in wanted.items())
+    return f"docker volume create {labels} {name}"

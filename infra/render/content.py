@@ -1,0 +1,32 @@
+"""The identity of a built image: a hash over what its build can see."""
+
+import hashlib
+from pathlib import Path
+
+from docker.utils.build import exclude_paths
+
+
+def content_hash(folder: Path, *parameters: str) -> str:
+    """Return 12 hex digits over the files of ``folder`` (``.dockerignore`` obeyed).
+
+    Names, executable bits and bytes count; times and owners do not. ``parameters`` are what else
+    makes the build differ, such as its target and its base image.
+    """
+    digest = hashlib.sha256("\0".join(parameters).encode())
+    for name in sorted(exclude_paths(str(folder), _ignored(folder))):
+        path = folder / name
+        if path.is_symlink():
+            digest.update(f"\0link {name}\0{path.readlink()}".encode())
+        elif path.is_file():
+            executable = bool(path.stat().st_mode & 0o111)
+            digest.update(f"\0file {name}\0{executable}\0{path.stat().st_size}\0".encode())
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def _ignored(folder: Path) -> list[str]:
+    ignore = folder / ".dockerignore"
+    if not ignore.is_file():
+        return []
+    lines = (line.strip() for line in ignore.read_text().splitlines())
+    return [line for line in lines if line and not line.startswith("#")]

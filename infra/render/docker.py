@@ -1,0 +1,140 @@
+"""Turns the spec of an environment into resources of the Docker plugin."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pulumi
+import pulumi_docker as docker
+from pydantic import SecretStr
+
+from infra import conventions
+from infra.daemon import volume_labels
+from infra.protection import check_volume
+from infra.render import options
+from infra.render.container import Surroundings, container_arguments
+from infra.render.images import ImageResources
+from infra.render.secrets import Secrets
+from infra.spec import Environment, Network, SecretName, Service, Volume
+
+KNOWN_VOLUMES_OUTPUT = "protectedVolumes"
+"""Stack output that remembers, across runs and refreshes, which protected volumes there are."""
+
+
+class DockerService(pulumi.ComponentResource):
+    """One service: its container, started when those it needs are healthy."""
+
+    container: docker.Container
+
+    def __init__(
+        self,
+        service: Service,
+        arguments: docker.ContainerArgs,
+        *,
+        parent: pulumi.Resource,
+        after: list[pulumi.Resource],
+    ) -> None:
+        super().__init__("ledgerflow:docker:Service", service.name, None, options.component(parent))
+        self.container = docker.Container(
+            service.name,
+            arguments,
+            opts=options.container(self, stateful=service.stateful, depends_on=after),
+        )
+        self.register_outputs({"container": self.container.name})
+
+
+class DockerEnvironment(pulumi.ComponentResource):
+    """All resources of one environment on one Docker daemon."""
+
+    def __init__(
+        self,
+        spec: Environment,
+        *,
+        repository: Path,
+        secrets: Mapping[SecretName, SecretStr],
+        known_volumes: pulumi.Input[list[str]],
+    ) -> None:
+        super().__init__("ledgerflow:docker:Environment", spec.name, None, options.component())
+        self._spec = spec
+        self._known_volumes = pulumi.Output.from_input(known_volumes)
+        images = ImageResources(self, repository)
+        around = Surroundings(
+            environment=spec.name,
+            repository=repository,
+            networks={network.name: self._network(network) for network in spec.networks},
+            volumes={volume.name: self._volume(volume) for volume in spec.volumes},
+            secret=Secrets(self, secrets).value,
+        )
+        self.containers: dict[str, docker.Container] = {}
+        for service in spec.services:
+            arguments = container_arguments(service, images.image_id(service.image), around)
+            after: list[pulumi.Resource] = [self.containers[name] for name in service.after]
+            component = DockerService(service, arguments, parent=self, after=after)
+            self.containers[service.name] = component.container
+        self.register_outputs({})
+
+    def outputs(self) -> dict[str, Any]:
+        """Return what the stack exports; nothing in it is a secret."""
+        return {
+            "environment": self._spec.name,
+            "containers": {name: c.name for name, c in self.containers.items()},
+            "addresses": addresses(self._spec),
+            KNOWN_VOLUMES_OUTPUT: sorted(
+                conventions.volume_name(self._spec.name, volume.name)
+                for volume in self._spec.volumes
+                if volume.protected
+            ),
+        }
+
+    def _network(self, network: Network) -> pulumi.Output[str]:
+        labels = {
+            conventions.LABEL_ENVIRONMENT: self._spec.name,
+            conventions.LABEL_STACK: self._spec.name,
+        }
+        resource = docker.Network(
+            network.name,
+            name=conventions.network_name(self._spec.name, network.name),
+            driver="bridge",
+            internal=network.internal,
+            labels=[
+                docker.NetworkLabelArgs(label=key, value=labels[key]) for key in sorted(labels)
+            ],
+            opts=options.plain(self),
+        )
+        return resource.name
+
+    def _volume(self, volume: Volume) -> pulumi.Output[str]:
+        name = conventions.volume_name(self._spec.name, volume.name)
+        labels = conventions.volume_labels(self._spec.name, protected=volume.protected)
+        resource = docker.Volume(
+            volume.name,
+            name=self._checked(name, labels) if volume.protected else name,
+            labels=[docker.VolumeLabelArgs(label=key, value=labels[key]) for key in sorted(labels)],
+            opts=options.volume(self, protected=volume.protected),
+        )
+        return resource.name
+
+    def _checked(self, name: str, labels: Mapping[str, str]) -> pulumi.Output[str]:
+        """Give the volume's name out only after the check, so that nothing is made before it."""
+        return self._known_volumes.apply(
+            lambda known: check_volume(
+                name, known=name in known, labels=volume_labels(name), wanted=labels
+            )
+        )
+
+
+def addresses(spec: Environment) -> dict[str, str]:
+    """Return where a person reaches each published service from this machine."""
+    schemes = {"postgres": "postgresql", "redis": "redis"}
+    return {
+        port.setting.removeprefix("ports."): _address(
+            schemes.get(service.name, "https" if port.internal in (443, 9000) else "http"),
+            port.external,
+        )
+        for service in spec.services
+        for port in service.ports
+    }
+
+
+def _address(scheme: str, port: int) -> str:
+    return f"{scheme}://127.0.0.1:{port}"

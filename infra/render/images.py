@@ -1,0 +1,64 @@
+"""Images as resources; containers get an image's id, never a tag that could move."""
+
+from pathlib import Path
+
+import pulumi
+import pulumi_docker as docker
+
+from infra.render import options
+from infra.render.content import content_hash
+from infra.spec import BuiltImage, Image, RegistryImage
+
+
+def image_name(image: BuiltImage, repository: Path) -> str:
+    """Return the name of a built image, which carries the hash of what it is built from."""
+    identity = content_hash(repository / image.context, image.target, image.base.reference)
+    return f"{image.repository}:{image.target}-{identity}"
+
+
+class ImageResources:
+    """Makes each image once, however many services run it."""
+
+    def __init__(self, parent: pulumi.Resource, repository: Path) -> None:
+        self._parent = parent
+        self._repository = repository
+        self._present: dict[str, docker.RemoteImage] = {}
+        self._built: dict[BuiltImage, docker.RemoteImage] = {}
+
+    def image_id(self, image: Image) -> pulumi.Output[str]:
+        """Return the id (``sha256:…``) of the image, which the daemon has by then."""
+        if isinstance(image, RegistryImage):
+            return self._from_registry(image).image_id
+        if image not in self._built:
+            self._built[image] = self._build(image)
+        return self._built[image].image_id
+
+    def _from_registry(self, image: RegistryImage) -> docker.RemoteImage:
+        if image.reference not in self._present:
+            repository = image.reference.split("@")[0].rsplit("/", maxsplit=1)[-1]
+            name = f"{repository.split(':')[0]}-image"
+            self._present[image.reference] = self._image(name, image.reference)
+        return self._present[image.reference]
+
+    def _build(self, image: BuiltImage) -> docker.RemoteImage:
+        name = f"{image.repository}-{image.target}"
+        context = self._repository / image.context
+        built = docker.Image(
+            name,
+            image_name=image_name(image, self._repository),
+            skip_push=True,
+            build=docker.DockerBuildArgs(
+                context=str(context),
+                dockerfile=str(context / "Dockerfile"),
+                target=image.target,
+                args={image.base_argument: image.base.reference},
+                platform="linux/amd64",
+            ),
+            opts=options.plain(self._parent, depends_on=[self._from_registry(image.base)]),
+        )
+        return self._image(f"{name}-image", built.image_name)
+
+    def _image(self, name: str, reference: pulumi.Input[str]) -> docker.RemoteImage:
+        return docker.RemoteImage(
+            name, name=reference, keep_locally=True, opts=options.plain(self._parent)
+        )
