@@ -20,7 +20,7 @@ class Secrets:
 
     parent: pulumi.Resource
     configured: Mapping[SecretName, SecretStr]
-    _values: dict[str, pulumi.Output[str]] = field(default_factory=dict)
+    _values: dict[SecretName, pulumi.Output[str]] = field(default_factory=dict)
 
     def value(self, reference: SecretRef) -> pulumi.Output[str]:
         """Return the secret as an output that Pulumi encrypts in its state."""
@@ -29,11 +29,11 @@ class Secrets:
             self._values[name] = self._configured(name) or self._generated(name)
         return self._values[name]
 
-    def _configured(self, name: str) -> pulumi.Output[str] | None:
+    def _configured(self, name: SecretName) -> pulumi.Output[str] | None:
         value = self.configured.get(name)
         return pulumi.Output.secret(value.get_secret_value()) if value is not None else None
 
-    def _generated(self, name: str) -> pulumi.Output[str]:
+    def _generated(self, name: SecretName) -> pulumi.Output[str]:
         password = random.RandomPassword(
             name, length=LENGTH, special=False, opts=options.plain(self.parent)
         )

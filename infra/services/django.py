@@ -12,6 +12,7 @@ from infra.spec import (
     HealthCheck,
     Mount,
     RegistryImage,
+    SecretName,
     Service,
     SourceMount,
     TmpfsMount,
@@ -99,7 +100,7 @@ def _mounts(settings: Settings) -> tuple[Mount, ...]:
 
 
 def _files(settings: Settings) -> list[File]:
-    names = [SECRET_KEY, postgres.PASSWORD]
+    names: list[SecretName] = [SECRET_KEY, postgres.PASSWORD]
     if settings.admin_username is not None:
         names.append(ADMIN_PASSWORD)
     return [secret_file(name) for name in names]

@@ -1,0 +1,85 @@
+# LedgerFlow. `make help` lists what there is.
+
+ENV ?= dev
+PYTHON ?= python3
+VENV := .venv/bin
+CLI := $(VENV)/python -m cli
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.SUFFIXES:
+
+.PHONY: help
+help: ## List the targets
+	@echo "make TARGET [ENV=dev]"; echo
+	@sed -n 's/^\([a-z][a-z-]*\):[^#]*## \(.*\)/  \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{gsub(/^ */, "", $$1); gsub(/\$$\$$/, "$$", $$2); printf "  %-10s %s\n", $$1, $$2}'
+
+## Running an environment
+
+.PHONY: up
+up: .venv/.requirements ## Bring the environment up, setting this machine up first
+	@$(CLI) up $(ENV)
+
+.PHONY: down
+down: .venv/.requirements ## Stop the environment and remove its containers; data stays
+	@$(CLI) down $(ENV)
+
+.PHONY: status
+status: .venv/.requirements ## Show each service's health, address and image
+	@$(CLI) status $(ENV)
+
+.PHONY: logs
+logs: .venv/.requirements ## Show the logs (SERVICE=name, FOLLOW=1)
+	@$(CLI) logs $(ENV) $(if $(SERVICE),--service $(SERVICE)) $(if $(FOLLOW),--follow)
+
+.PHONY: preview
+preview: .venv/.requirements ## Show what `make up` would change; exit code 2 when it would
+	@$(CLI) preview $(ENV)
+
+.PHONY: spec
+spec: .venv/.requirements ## Print what the environment consists of, as JSON
+	@$(CLI) spec $(ENV)
+
+.PHONY: compose
+compose: .venv/.requirements ## Print the same environment as a compose file
+	@$(CLI) compose $(ENV)
+
+.PHONY: env
+env: .venv/.requirements ## Print shell lines for pulumi by hand: eval "$$(make -s env)"
+	@$(CLI) env
+
+## Working on LedgerFlow
+
+.PHONY: check
+check: .venv/.requirements-dev ## Lint, types, import contracts, spelling
+	@$(VENV)/ruff check .
+	@$(VENV)/ruff format --check .
+	@$(VENV)/mypy
+	@cd app && ../$(VENV)/mypy --config-file mypy.ini .
+	@PYTHONPATH=.:app $(VENV)/lint-imports
+	@$(VENV)/codespell
+
+.PHONY: test-fast
+test-fast: .venv/.requirements-dev ## The tiers that need neither Docker nor Pulumi's CLI
+	@$(VENV)/pytest -q -m "unit or program or policy or guard or state"
+
+.PHONY: test
+test: check ## All tests, on a bare machine too
+	@$(VENV)/python -m cli machine
+	@$(VENV)/pytest -m "not benchmark"
+
+.PHONY: bench
+bench: .venv/.requirements-dev ## Timings as ratios, and the plugins against recorded decisions
+	@$(VENV)/python -m cli machine
+	@$(VENV)/pytest -q -s -m benchmark tests/benchmarks
+
+.PHONY: lock
+lock: .venv/.requirements-dev ## Renew the lock files from pyproject.toml
+	@$(VENV)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header --no-annotate pyproject.toml -o requirements.lock
+	@$(VENV)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header --no-annotate --group app -o app/requirements.lock
+	@$(VENV)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header --no-annotate pyproject.toml --group app --group dev -o requirements-dev.lock
+
+.venv/.requirements: requirements.lock cli/bootstrap.py
+	@$(PYTHON) cli/bootstrap.py requirements.lock
+
+.venv/.requirements-dev: requirements-dev.lock cli/bootstrap.py
+	@$(PYTHON) cli/bootstrap.py requirements-dev.lock

@@ -1,0 +1,166 @@
+"""The commands behind the make targets: ``python -m cli up dev``."""
+
+import json
+import os
+import shlex
+import sys
+import traceback
+from pathlib import Path
+
+import click
+import docker
+
+from cli import engine, environments, logs, status, ui
+from cli import up as up_command
+from cli.errors import EXIT_CHANGES, EXIT_DEFECT, EXIT_ERROR, EXIT_INTERRUPTED, UserError
+from cli.pulumi import Pulumi
+from cli.workspace import Workspace
+from infra.render.compose import compose_yaml
+
+WORKSPACE = Workspace(Path(__file__).resolve().parents[1])
+
+environment_argument = click.argument("environment", default="dev")
+config_option = click.option(
+    "--config-file",
+    type=click.Path(path_type=Path, dir_okay=False, resolve_path=True),
+    help="Configuration in another file than Pulumi.<environment>.yaml.",
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="For programs.")
+
+
+@click.group()
+def commands() -> None:
+    """Run LedgerFlow's environments on this machine."""
+
+
+@commands.command()
+@environment_argument
+@config_option
+def up(environment: str, config_file: Path | None) -> int:
+    """Bring the environment up, setting this machine up first where it is needed."""
+    return up_command.up(WORKSPACE, environment, config_file)
+
+
+@commands.command()
+@environment_argument
+@config_option
+def preview(environment: str, config_file: Path | None) -> int:
+    """Show what `up` would change; exit code 2 when there are changes."""
+    *_, pulumi = up_command.prepare(WORKSPACE, environment, os.environ, config_file)
+    code = pulumi.run("preview", "--diff", "--expect-no-changes")
+    return EXIT_CHANGES if code else 0
+
+
+@commands.command()
+@environment_argument
+@config_option
+def down(environment: str, config_file: Path | None) -> int:
+    """Stop the environment and remove its containers; all data stays."""
+    spec = environments.load(WORKSPACE, environment, config_file)
+    pulumi = Pulumi(WORKSPACE, os.environ, environment, config_file)
+    if not pulumi.has_resources():
+        ui.step(f"Environment {environment} is not up")
+        return 0
+    engine.ensure(os.environ)
+    pulumi.heal()
+    ui.step(f"Environment {spec.name}: stopping; volumes stay")
+    return pulumi.run("destroy", "--yes", "--skip-preview", "--exclude-protected", "--run-program")
+
+
+@commands.command("status")
+@environment_argument
+@config_option
+@json_option
+def show_status(environment: str, config_file: Path | None, as_json: bool) -> int:
+    """Show each service's health, address and image; exit code 1 unless all are healthy."""
+    spec = environments.load(WORKSPACE, environment, config_file)
+    client = _connected()
+    statuses = status.services(spec, client)
+    text = json.dumps(status.as_data(statuses), indent=2) if as_json else status.as_table(statuses)
+    click.echo(text)
+    return 0 if all(s.state == status.HEALTHY for s in statuses) else EXIT_ERROR
+
+
+@commands.command("logs")
+@environment_argument
+@config_option
+@click.option("--service", multiple=True, help="Only this one; may be repeated.")
+@click.option("--follow/--no-follow", default=False, help="Go on with new lines.")
+@click.option("--tail", default=100, show_default=True, help="Lines of each service to begin with.")
+def show_logs(
+    environment: str, config_file: Path | None, service: tuple[str, ...], follow: bool, tail: int
+) -> int:
+    """Show the containers' logs."""
+    spec = environments.load(WORKSPACE, environment, config_file)
+    known = [s.name for s in spec.services]
+    unknown = sorted(set(service) - set(known))
+    if unknown:
+        raise UserError(
+            f"{environment} has no service {', '.join(unknown)}", f"known are {', '.join(known)}"
+        )
+    width = max(map(len, known))
+    chosen = list(service) or known
+    for name, line in logs.lines(spec, _connected(), chosen, follow=follow, tail=tail):
+        click.echo(f"{name:<{width}} | {line}")
+    return 0
+
+
+@commands.command()
+@environment_argument
+@config_option
+def spec(environment: str, config_file: Path | None) -> int:
+    """Print the environment's spec as JSON; it needs neither Pulumi nor Docker."""
+    loaded = environments.load(WORKSPACE, environment, config_file)
+    click.echo(loaded.model_dump_json(indent=2, exclude_defaults=True))
+    return 0
+
+
+@commands.command()
+@environment_argument
+@config_option
+def compose(environment: str, config_file: Path | None) -> int:
+    """Print the same environment as a file for `docker compose`, for comparison."""
+    loaded = environments.load(WORKSPACE, environment, config_file)
+    path = config_file or WORKSPACE.stack_file(environment)
+    click.echo(compose_yaml(loaded, WORKSPACE.repository, environments.secrets(path)), nl=False)
+    return 0
+
+
+@commands.command()
+def env() -> int:
+    """Print shell lines after which `pulumi` works by hand: eval "$(make -s env)"."""
+    for name, value in WORKSPACE.variables(os.environ).items():
+        click.echo(f"export {name}={shlex.quote(value)}")
+    return 0
+
+
+def _connected() -> docker.DockerClient:
+    client = engine.connect()
+    if client is None:
+        raise UserError("the Docker daemon does not answer", "make up starts it")
+    return client
+
+
+def main() -> int:
+    """Run a command and turn what went wrong into a message and an exit code."""
+    try:
+        return int(commands.main(prog_name="make", standalone_mode=False) or 0)
+    except UserError as error:
+        print(f"error: {error.what}\n  -> {error.remedy}", file=sys.stderr)
+        return EXIT_ERROR
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        print("interrupted; run the same command again to go on", file=sys.stderr)
+        return EXIT_INTERRUPTED
+    except BrokenPipeError:
+        return EXIT_ERROR
+    except Exception:  # the last resort of the program: a defect is said to be one
+        traceback.print_exc()
+        print("error: this is a defect of LedgerFlow; please report it", file=sys.stderr)
+        return EXIT_DEFECT
+
+
+if __name__ == "__main__":
+    sys.exit(main())

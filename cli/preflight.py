@@ -1,0 +1,85 @@
+"""What is checked before anything is created: the disk, and every port that will be published."""
+
+import shutil
+import socket
+from pathlib import Path
+
+import docker
+
+from cli.errors import UserError
+from infra import conventions
+from infra.spec import Environment, Port
+
+GIB = 1024**3
+NEEDED_FIRST = 6 * GIB
+"""Free space for a first run: tools, images and their builds."""
+NEEDED_LATER = 1 * GIB
+"""Free space for a run that finds its images: logs and data must still have room."""
+
+
+def check_disk(folders: dict[str, Path], needed: int) -> None:
+    """Raise UserError when a file system has less than ``needed`` bytes left.
+
+    ``folders`` maps what for to where; a folder that does not exist yet counts as its parent.
+    """
+    for purpose, folder in folders.items():
+        free = shutil.disk_usage(_existing(folder)).free
+        if free < needed:
+            raise UserError(
+                f"{folder} has {free / GIB:.1f} GiB left; {purpose} needs {needed / GIB:.0f} GiB",
+                "free some space there, or move it to a larger disk",
+            )
+
+
+def check_ports(spec: Environment, client: docker.DockerClient) -> None:
+    """Raise UserError naming every port that something else holds, and the setting that moves it.
+
+    A port that this environment's own container publishes already is no conflict.
+    """
+    holders = _published(client)
+    taken = [
+        _describe(port, holders.get((port.external, "tcp")))
+        for service in spec.services
+        for port in service.ports
+        if holders.get((port.external, "tcp"))
+        != conventions.container_name(spec.name, service.name)
+        and not _free(port)
+    ]
+    if taken:
+        setting = next(port.setting for port in spec.published_ports)
+        raise UserError(
+            f"{len(taken)} of the environment's ports "
+            f"{'is' if len(taken) == 1 else 'are'} in use:\n" + "\n".join(taken),
+            "stop what holds it, or move the port in "
+            f"Pulumi.{spec.name}.yaml (keys as named above, for example ledgerflow:{setting})",
+        )
+
+
+def _free(port: Port) -> bool:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((port.ip, port.external))
+        except OSError:
+            return False
+    return True
+
+
+def _describe(port: Port, holder: str | None) -> str:
+    by = f"by container {holder}" if holder else "by another program"
+    return f"  {port.ip}:{port.external} {by}; ledgerflow:{port.setting} moves it"
+
+
+def _published(client: docker.DockerClient) -> dict[tuple[int, str], str]:
+    return {
+        (published["PublicPort"], published["Type"]): container["Names"][0].removeprefix("/")
+        for container in client.api.containers()
+        for published in container["Ports"]
+        if "PublicPort" in published
+    }
+
+
+def _existing(folder: Path) -> Path:
+    while not folder.exists():
+        folder = folder.parent
+    return folder

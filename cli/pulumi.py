@@ -1,0 +1,135 @@
+"""Running ``pulumi`` for this clone, and putting right what an interrupted run left behind."""
+
+import json
+import os
+import socket
+import subprocess
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cli import ui
+from cli.errors import UserError
+from cli.workspace import Workspace
+from infra import conventions
+
+DISARMING = "PULUMI_OPTION_"
+"""Variables of this prefix set flags such as --ignore-protect unseen; none gets through."""
+
+
+@dataclass(frozen=True)
+class Pulumi:
+    """The CLI, bound to this clone's state and one stack."""
+
+    workspace: Workspace
+    environ: Mapping[str, str]
+    stack: str
+    config_file: Path | None = None
+
+    def environment(self) -> dict[str, str]:
+        """Return the variables of a run, those that disarm protections removed."""
+        kept = {k: v for k, v in self.environ.items() if not k.startswith(DISARMING)}
+        return {**kept, **self.workspace.variables(self.environ)}
+
+    def run(self, *arguments: str) -> int:
+        """Run a command of the stack with our own streams; return its exit code."""
+        command = ["pulumi", *arguments, "--stack", self.stack]
+        if self.config_file:
+            command += ["--config-file", str(self.config_file)]
+        process = subprocess.Popen(command, env=self.environment(), cwd=self.workspace.repository)
+        while True:
+            try:
+                return process.wait()
+            except KeyboardInterrupt:
+                # pulumi got the same signal and is finishing its current step
+                ui.detail("interrupted; waiting for pulumi to finish the step it is in")
+
+    def read(self, *arguments: str) -> str:
+        """Run a command and return what it prints; raise UserError with its words on failure."""
+        command = ["pulumi", *arguments, "--stack", self.stack]
+        result = subprocess.run(
+            command,
+            env=self.environment(),
+            cwd=self.workspace.repository,
+            capture_output=True,
+            text=True,
+        )
+        if result.returncode != 0:
+            words = result.stderr.strip() or result.stdout.strip()
+            raise UserError(f"pulumi {' '.join(arguments)} failed: {words}", "see above")
+        return result.stdout
+
+    def ensure_stack(self) -> None:
+        """Create the stack in the file backend unless it is there."""
+        if not self._checkpoint().exists():
+            ui.step(f"Stack: creating {self.stack}")
+            arguments = ["--config-file", str(self.config_file)] if self.config_file else []
+            self.read("stack", "init", "--secrets-provider", "passphrase", *arguments)
+
+    def has_resources(self) -> bool:
+        """Tell whether an earlier run left resources in the state."""
+        return self._checkpoint().exists() and bool(self._deployment().get("resources"))
+
+    def heal(self) -> None:
+        """Undo what a killed run left: its lock, and creations it never recorded.
+
+        The lock of a process that still runs is respected. Pending creations are forgotten,
+        because the plugins find what was really made by its name and labels.
+        """
+        for lock in self._locks():
+            if _held_by_living(lock):
+                raise UserError(
+                    f"another run on stack {self.stack} is in progress (process {lock['pid']})",
+                    "wait until it has ended",
+                )
+            ui.step("Stack: releasing the lock of a run that was killed")
+            self.read("cancel", "--yes")
+        if self._pending_operations():
+            ui.step("Stack: forgetting the steps that a killed run never finished")
+            self._forget_pending()
+
+    def _checkpoint(self) -> Path:
+        return self._backend() / "stacks" / conventions.PROJECT / f"{self.stack}.json"
+
+    def _backend(self) -> Path:
+        return self.workspace.backend / ".pulumi"
+
+    def _locks(self) -> list[dict[str, Any]]:
+        folder = self._backend() / "locks" / "organization" / conventions.PROJECT / self.stack
+        files = folder.glob("*.json") if folder.is_dir() else []
+        return [json.loads(file.read_text()) for file in files]
+
+    def _deployment(self) -> dict[str, Any]:
+        document: dict[str, Any] = json.loads(self._checkpoint().read_text())
+        latest: dict[str, Any] = document.get("checkpoint", {}).get("latest") or {}
+        return latest
+
+    def _pending_operations(self) -> bool:
+        return bool(self._deployment().get("pending_operations"))
+
+    def _forget_pending(self) -> None:
+        exported = json.loads(self.read("stack", "export"))
+        exported["deployment"].pop("pending_operations", None)
+        command = ["pulumi", "stack", "import", "--stack", self.stack]
+        subprocess.run(
+            command,
+            env=self.environment(),
+            cwd=self.workspace.repository,
+            input=json.dumps(exported),
+            text=True,
+            capture_output=True,
+            check=True,
+        )
+
+
+def _held_by_living(lock: Mapping[str, Any]) -> bool:
+    if lock.get("hostname") != socket.gethostname():
+        return True
+    try:
+        os.kill(int(lock["pid"]), 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

@@ -1,0 +1,71 @@
+"""What runs of an environment, asked of the daemon."""
+
+from dataclasses import asdict, dataclass
+
+import docker
+import docker.errors
+
+from cli import ui
+from infra import conventions
+from infra.spec import Environment, Service
+
+HEALTHY = "healthy"
+OFFICIAL = "official"
+
+
+@dataclass(frozen=True)
+class ServiceStatus:
+    """One service: its container's state, where it is reached, and where its image is from."""
+
+    service: str
+    state: str
+    address: str
+    image: str
+    origin: str
+
+
+def services(spec: Environment, client: docker.DockerClient) -> list[ServiceStatus]:
+    """Return the status of every service of the environment, in starting order."""
+    return [_status(spec, service, client) for service in spec.services]
+
+
+def as_table(statuses: list[ServiceStatus]) -> str:
+    """Return the statuses as a table for people."""
+    rows = [("SERVICE", "STATE", "ADDRESS", "IMAGE", "ORIGIN")]
+    rows += [(s.service, s.state, s.address, s.image, s.origin) for s in statuses]
+    return ui.table(list(rows))
+
+
+def as_data(statuses: list[ServiceStatus]) -> list[dict[str, str]]:
+    """Return the statuses for ``--json``."""
+    return [asdict(status) for status in statuses]
+
+
+def _status(spec: Environment, service: Service, client: docker.DockerClient) -> ServiceStatus:
+    addresses = " ".join(_address(port.ip, port.external) for port in service.ports) or "-"
+    try:
+        container = client.containers.get(conventions.container_name(spec.name, service.name))
+    except docker.errors.NotFound:
+        return ServiceStatus(service.name, "absent", addresses, "-", "-")
+    state = container.attrs["State"]
+    health = state.get("Health", {}).get("Status")
+    labels = container.attrs["Config"].get("Labels") or {}
+    return ServiceStatus(
+        service.name,
+        health if state["Status"] == "running" and health else state["Status"],
+        addresses,
+        _image(container.attrs["Image"], client),
+        labels.get(conventions.LABEL_IMAGE_ORIGIN, OFFICIAL).split(":")[0],
+    )
+
+
+def _image(identity: str, client: docker.DockerClient) -> str:
+    try:
+        tags = client.images.get(identity).tags
+    except docker.errors.ImageNotFound:
+        return identity[7:19]
+    return str(tags[0]) if tags else identity[7:19]
+
+
+def _address(ip: str, port: int) -> str:
+    return f"{'*' if ip == '0.0.0.0' else ip}:{port}"  # noqa: S104 - compared, not bound

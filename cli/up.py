@@ -1,0 +1,68 @@
+"""``make up``: from whatever this machine has to the running environment, step by step.
+
+Each step announces itself, is skipped when it was done before, and can be interrupted and run
+again. Nothing is created before the configuration, the disk, the engine and the ports were found
+to be in order.
+"""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+import docker
+
+from cli import engine, environments, images, parts, preflight, status, ui
+from cli.errors import UserError
+from cli.pulumi import Pulumi
+from cli.workspace import Workspace, cache_folder
+from infra.spec import Environment
+
+
+def prepare(
+    workspace: Workspace, name: str, environ: Mapping[str, str], config_file: Path | None = None
+) -> tuple[Environment, docker.DockerClient, Pulumi]:
+    """Bring the machine to the point where ``pulumi up`` runs; raise UserError where it cannot."""
+    spec = environments.load(workspace, name, config_file)
+    needed = preflight.NEEDED_LATER if workspace.backend.exists() else preflight.NEEDED_FIRST
+    folders = {"the state": workspace.state, "the cache": cache_folder(environ)}
+    preflight.check_disk(folders, needed)
+    client = engine.ensure(environ)
+    docker_root = Path(str(client.info()["DockerRootDir"]))
+    if docker_root.exists():
+        preflight.check_disk({"Docker": docker_root}, needed)
+    preflight.check_ports(spec, client)
+    parts.ensure_cli(workspace, environ)
+    workspace.prepare()
+    parts.ensure_plugins(workspace, environ)
+    images.ensure(images.references(spec), client, environ)
+    pulumi = Pulumi(workspace, environ, name, config_file)
+    pulumi.ensure_stack()
+    pulumi.heal()
+    return spec, client, pulumi
+
+
+def up(workspace: Workspace, name: str, config_file: Path | None = None) -> int:
+    """Run the environment and print where it is reached; return the exit code."""
+    spec, client, pulumi = prepare(workspace, name, os.environ, config_file)
+    ui.step(f"Environment {name}: pulumi up")
+    arguments = ["up", "--yes", "--skip-preview"]
+    if pulumi.has_resources() and not _all_running(spec, client):
+        ui.detail("some containers are not running; comparing the state with the daemon first")
+        arguments.append("--refresh")
+    code = pulumi.run(*arguments)
+    if code != 0:
+        raise UserError(
+            f"pulumi up ended with exit code {code}",
+            "its message is above; when it is put right, run the same command again",
+        )
+    statuses = status.services(spec, client)
+    print(status.as_table(statuses))
+    sick = [s.service for s in statuses if s.state != status.HEALTHY]
+    if sick:
+        raise UserError(f"not healthy: {', '.join(sick)}", f"look into: make logs ENV={name}")
+    return 0
+
+
+def _all_running(spec: Environment, client: docker.DockerClient) -> bool:
+    running = (status.HEALTHY, "starting")
+    return all(s.state in running for s in status.services(spec, client))
