@@ -5,23 +5,21 @@ plain create: an empty database. So a hook asks for a verified backup before any
 run compares the protected volumes that the stack knows with those that the daemon has.
 """
 
-from collections.abc import Mapping
-from functools import cache
+from collections.abc import Callable, Mapping, Sequence
 
 import pulumi
 
 from infra import conventions
 from infra.backup_gate import backup_status
-from infra.daemon import VolumeLabels
+from infra.daemon import DaemonError, VolumeLabels
 
 
-class ProtectionError(Exception):
+class ProtectionError(pulumi.RunError):
     """A protected volume is in danger; the message says what to do."""
 
 
-@cache
 def verified_backup_hook() -> pulumi.ResourceHook:
-    """Register, once in a program, the hook that runs before a protected volume is deleted.
+    """Register the hook that runs before a protected volume is deleted; once in a program.
 
     It runs before Pulumi looks at ``protect`` and is not skipped by ``--ignore-protect``. In a
     preview it speaks as well, so that the refusal is seen before anything is touched.
@@ -42,6 +40,25 @@ def refuse_without_verified_backup(arguments: pulumi.ResourceHookArgs) -> None:
             f"volume {volume} is protected and may not be deleted: {status.reason}. "
             "Make a backup and prove it by a restore first."
         )
+
+
+def checked_name(
+    name: str,
+    known: Sequence[str],
+    ask: Callable[[str], VolumeLabels],
+    wanted: Mapping[str, str],
+) -> str:
+    """Return the name of a protected volume once the daemon was asked about it.
+
+    A preview of a stack that never had the volume needs no daemon. Raises ProtectionError.
+    """
+    try:
+        labels = ask(name)
+    except DaemonError as error:
+        if pulumi.runtime.is_dry_run() and name not in known:
+            return name
+        raise ProtectionError(f"volume {name} cannot be checked: {error}") from None
+    return check_volume(name, known=name in known, labels=labels, wanted=wanted)
 
 
 def check_volume(name: str, *, known: bool, labels: VolumeLabels, wanted: Mapping[str, str]) -> str:

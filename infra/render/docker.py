@@ -10,7 +10,7 @@ from pydantic import SecretStr
 
 from infra import conventions
 from infra.daemon import volume_labels
-from infra.protection import check_volume
+from infra.protection import checked_name, verified_backup_hook
 from infra.render import options
 from infra.render.container import Surroundings, container_arguments
 from infra.render.images import ImageResources
@@ -57,6 +57,7 @@ class DockerEnvironment(pulumi.ComponentResource):
         super().__init__("ledgerflow:docker:Environment", spec.name, None, options.component())
         self._spec = spec
         self._known_volumes = pulumi.Output.from_input(known_volumes)
+        self._delete_hook = verified_backup_hook()
         images = ImageResources(self, repository)
         around = Surroundings(
             environment=spec.name,
@@ -110,16 +111,14 @@ class DockerEnvironment(pulumi.ComponentResource):
             volume.name,
             name=self._checked(name, labels) if volume.protected else name,
             labels=[docker.VolumeLabelArgs(label=key, value=labels[key]) for key in sorted(labels)],
-            opts=options.volume(self, protected=volume.protected),
+            opts=options.volume(self, delete_hook=self._delete_hook if volume.protected else None),
         )
         return resource.name
 
     def _checked(self, name: str, labels: Mapping[str, str]) -> pulumi.Output[str]:
         """Give the volume's name out only after the check, so that nothing is made before it."""
         return self._known_volumes.apply(
-            lambda known: check_volume(
-                name, known=name in known, labels=volume_labels(name), wanted=labels
-            )
+            lambda known: checked_name(name, known, volume_labels, labels)
         )
 
 

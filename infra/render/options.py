@@ -7,8 +7,6 @@ from collections.abc import Sequence
 
 import pulumi
 
-from infra.protection import verified_backup_hook
-
 NOT_APPLIED_IN_PLACE = ["healthcheck", "init", "tmpfs", "cpuPeriod", "cpuQuota", "rm"]
 """Inputs whose change the official plugin accepts without applying it."""
 
@@ -30,19 +28,21 @@ def container(
     )
 
 
-def volume(parent: pulumi.Resource, *, protected: bool) -> pulumi.ResourceOptions:
+def volume(
+    parent: pulumi.Resource, *, delete_hook: pulumi.ResourceHook | None
+) -> pulumi.ResourceOptions:
     """Options of a volume: it stays when it leaves the state, and its labels are frozen.
 
-    A protected one is locked three times here: ``protect``, ``retain_on_delete`` and the hook
-    that asks for a verified backup; the fourth lock is :mod:`infra.protection`'s check.
+    A protected one has a ``delete_hook`` and is locked three times here: ``protect``,
+    ``retain_on_delete`` and the hook; the fourth lock is the check in :mod:`infra.protection`.
     """
-    hooks = pulumi.ResourceHookBinding(before_delete=[verified_backup_hook()])
+    hooks = pulumi.ResourceHookBinding(before_delete=[delete_hook]) if delete_hook else None
     return pulumi.ResourceOptions(
         parent=parent,
-        protect=protected,
+        protect=delete_hook is not None,
         retain_on_delete=True,
         ignore_changes=["labels"],
-        hooks=hooks if protected else None,
+        hooks=hooks,
     )
 
 

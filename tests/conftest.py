@@ -1,0 +1,27 @@
+"""What all tiers share."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from infra.configuration import from_file
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def repository() -> Path:
+    """The folder of this clone."""
+    return REPOSITORY
+
+
+@pytest.fixture
+def stack_config():
+    """Return the configuration of a committed stack as Pulumi hands it to a program: strings."""
+
+    def load(stack: str, **changes: object) -> dict[str, str]:
+        values = {**from_file(REPOSITORY / f"Pulumi.{stack}.yaml"), **changes}
+        return {k: v if isinstance(v, str) else json.dumps(v) for k, v in values.items()}
+
+    return load
