@@ -1,0 +1,1 @@
+"""The Django project: environment, settings, addresses and servers."""

@@ -1,0 +1,44 @@
+"""Logging to standard output: plain lines for people, or one JSON object per line for machines."""
+
+import json
+import logging
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+
+class JsonFormatter(logging.Formatter):
+    """Writes one line for a record: time (UTC), level, logger, message and any traceback."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the record as a JSON object without line breaks."""
+        entry = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+        }
+        if record.exc_info:
+            entry["traceback"] = self.formatException(record.exc_info)
+        return json.dumps(entry, ensure_ascii=False)
+
+
+def logging_settings(style: Literal["plain", "json"]) -> dict[str, Any]:
+    """Return the ``dictConfig`` that Django and gunicorn share."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {
+            "plain": {"format": "{levelname} {name}: {message}", "style": "{"},
+            "json": {"()": "config.logs.JsonFormatter"},
+        },
+        "handlers": {
+            "stdout": {
+                "class": "logging.StreamHandler",
+                "stream": "ext://sys.stdout",
+                "formatter": style,
+            }
+        },
+        "root": {"handlers": ["stdout"], "level": "INFO"},
+        # Django's own set-up mails errors to administrators and prints only while debugging.
+        "loggers": {"django": {"handlers": [], "level": "INFO", "propagate": True}},
+    }

@@ -1,0 +1,1 @@
+"""Whether the application can serve: one probe per dependency, run together and timed."""

@@ -1,0 +1,83 @@
+"""Prepares what the status page shows; the template only arranges it."""
+
+import platform
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import django
+from config.environment import Environment
+
+from core.health.sample import Sample
+from core.health.status import Status, all_ready, unready
+from core.uptime import in_words, uptime_seconds
+
+TITLES = {
+    "database": ("PostgreSQL", "Keeps documents, transactions and accounts"),
+    "migrations": ("Migrations", "The database has the shape this version expects"),
+    "environment": ("Environment", "The database belongs to this environment"),
+    "cache": ("Redis", "Holds sessions and what is worth remembering"),
+    "search": ("SearXNG", "Looks up names and merchants on the web"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One dependency as a person reads it."""
+
+    title: str
+    purpose: str
+    status: Status
+
+    @property
+    def state(self) -> str:
+        """Return the state in words, which do not depend on seeing a colour."""
+        return "Ready" if self.status.ok else "Not ready"
+
+
+@dataclass(frozen=True, slots=True)
+class StatusPage:
+    """Everything on the page."""
+
+    environment: str
+    ready: bool
+    headline: str
+    cards: tuple[Card, ...]
+    facts: tuple[tuple[str, str], ...]
+    sample: Sample | None
+
+
+def status_page(
+    environment: Environment, statuses: Sequence[Status], sample: Sample | None
+) -> StatusPage:
+    """Return the page for what the probes reported."""
+    return StatusPage(
+        environment=environment.name,
+        ready=all_ready(statuses),
+        headline=_headline(statuses),
+        cards=tuple(_card(status) for status in statuses),
+        facts=_facts(environment),
+        sample=sample,
+    )
+
+
+def _card(status: Status) -> Card:
+    title, purpose = TITLES.get(status.dependency, (status.dependency.capitalize(), ""))
+    return Card(title, purpose, status)
+
+
+def _headline(statuses: Sequence[Status]) -> str:
+    names = [TITLES.get(name, (name, ""))[0] for name in unready(statuses)]
+    if not names:
+        return "Everything is ready"
+    listed = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    return f"{listed} {'is' if len(names) == 1 else 'are'} not ready"
+
+
+def _facts(environment: Environment) -> tuple[tuple[str, str], ...]:
+    return (
+        ("Environment", environment.name),
+        ("LedgerFlow", environment.version),
+        ("Django", django.get_version()),
+        ("Python", platform.python_version()),
+        ("Up for", in_words(uptime_seconds())),
+    )
