@@ -12,7 +12,7 @@ from textwrap import dedent
 
 import pytest
 
-from airgap.language_host.install import install
+from airgap.language_host import install
 
 
 def _installed_pulumi() -> Path:

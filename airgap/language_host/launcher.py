@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shlex
-import tempfile
 from pathlib import Path
 
 LAUNCHER_NAME = "pulumi-language-python"
@@ -28,11 +27,10 @@ def install(bin_dir: Path, python: Path) -> Path:
     content = launcher_script(python.absolute())
     if launcher.is_file() and launcher.read_text() == content and os.access(launcher, os.X_OK):
         return launcher
-    descriptor, name = tempfile.mkstemp(dir=bin_dir, prefix=f".{LAUNCHER_NAME}-")
-    with os.fdopen(descriptor, "w") as file:
-        file.write(content)
-    Path(name).chmod(0o755)
-    Path(name).replace(launcher)
+    partial = bin_dir / f".{LAUNCHER_NAME}.{os.getpid()}"
+    partial.write_text(content)
+    partial.chmod(0o755)
+    partial.replace(launcher)
     return launcher
 
 
