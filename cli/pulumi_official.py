@@ -57,7 +57,7 @@ def find(environ: Mapping[str, str]) -> Path | None:
 
 
 def look(environ: Mapping[str, str]) -> Finding:
-    """Look for a ``pulumi`` on the path, new enough and with a Python language host that answers."""
+    """Look for a ``pulumi`` on the path: new enough, and with a Python language host that starts."""
     search = environ.get("PATH", os.defpath)
     found = shutil.which("pulumi", path=search)
     if found is None:
@@ -99,9 +99,9 @@ def install_official(cache: Path, say: Callable[[str], None]) -> Path:
             downloaded = Path(folder) / archive
             digest = _download(f"{_RELEASES}/{archive}", downloaded)
             _check(archive, digest, say)
-            with tarfile.open(downloaded) as content:
-                content.extractall(folder, filter="data")
-            (Path(folder) / "pulumi").replace(target)
+            unpacked = Path(folder) / "pulumi"
+            _unpack(downloaded, unpacked)
+            unpacked.replace(target)
     except (OSError, HTTPException, tarfile.TarError) as error:
         raise DownloadError(str(getattr(error, "reason", error))) from error
     return target / "pulumi"
@@ -123,6 +123,28 @@ def _download(url: str, target: Path) -> str:
             digest.update(chunk)
             file.write(chunk)
     return digest.hexdigest()
+
+
+def _unpack(archive: Path, folder: Path) -> None:
+    """Take the executables out of `archive`, which has them all in one folder ``pulumi/``.
+
+    Not ``extractall``: its safe filter came only with Python 3.11.4.
+    """
+    folder.mkdir()
+    with tarfile.open(archive) as content:
+        for member in content:
+            match = re.fullmatch(r"(?:\./)?pulumi/([\w.-]+)", member.name)
+            if match is None or not member.isfile():
+                continue
+            source = content.extractfile(member)
+            if source is None:
+                raise tarfile.ReadError(f"{member.name} cannot be read")
+            target = folder / match.group(1)
+            with source, target.open("wb") as file:
+                shutil.copyfileobj(source, file)
+            target.chmod(0o755)
+    if not (folder / "pulumi").is_file():
+        raise tarfile.ReadError("the archive holds no pulumi/pulumi")
 
 
 def _check(archive: str, digest: str, say: Callable[[str], None]) -> None:
