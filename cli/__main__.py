@@ -44,6 +44,17 @@ def up(environment: str, config_file: Path | None) -> int:
 @commands.command()
 @environment_argument
 @config_option
+def machine(environment: str, config_file: Path | None) -> int:
+    """Set this machine up for the environment, and create nothing of it."""
+    spec = environments.load(WORKSPACE, environment, config_file)
+    client = up_command.prepare_engine(WORKSPACE, os.environ)
+    up_command.prepare_machine(WORKSPACE, spec, client, os.environ)
+    return 0
+
+
+@commands.command()
+@environment_argument
+@config_option
 def preview(environment: str, config_file: Path | None) -> int:
     """Show what `up` would change; exit code 2 when there are changes."""
     *_, pulumi = up_command.prepare(WORKSPACE, environment, os.environ, config_file)

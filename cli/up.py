@@ -23,6 +23,17 @@ def prepare(
 ) -> tuple[Environment, docker.DockerClient, Pulumi]:
     """Bring the machine to the point where ``pulumi up`` runs; raise UserError where it cannot."""
     spec = environments.load(workspace, name, config_file)
+    client = prepare_engine(workspace, environ)
+    preflight.check_ports(spec, client)
+    prepare_machine(workspace, spec, client, environ)
+    pulumi = Pulumi(workspace, environ, name, config_file)
+    pulumi.ensure_stack()
+    pulumi.heal()
+    return spec, client, pulumi
+
+
+def prepare_engine(workspace: Workspace, environ: Mapping[str, str]) -> docker.DockerClient:
+    """See that there is room on the disks and a Docker engine; return a client of it."""
     needed = preflight.NEEDED_LATER if workspace.backend.exists() else preflight.NEEDED_FIRST
     folders = {"the state": workspace.state, "the cache": cache_folder(environ)}
     preflight.check_disk(folders, needed)
@@ -30,15 +41,20 @@ def prepare(
     docker_root = Path(str(client.info()["DockerRootDir"]))
     if docker_root.exists():
         preflight.check_disk({"Docker": docker_root}, needed)
-    preflight.check_ports(spec, client)
+    return client
+
+
+def prepare_machine(
+    workspace: Workspace,
+    spec: Environment,
+    client: docker.DockerClient,
+    environ: Mapping[str, str],
+) -> None:
+    """See that Pulumi, its plugins and the environment's images are there."""
     parts.ensure_cli(workspace, environ)
     workspace.prepare()
     parts.ensure_plugins(workspace, environ)
     images.ensure(images.references(spec), client, environ)
-    pulumi = Pulumi(workspace, environ, name, config_file)
-    pulumi.ensure_stack()
-    pulumi.heal()
-    return spec, client, pulumi
 
 
 def up(workspace: Workspace, name: str, config_file: Path | None = None) -> int:

@@ -1,0 +1,30 @@
+"""Real environments: each module's clone is brought up once and removed afterwards."""
+
+import docker
+import pytest
+from machine import Clone
+
+
+@pytest.fixture(scope="session")
+def daemon():
+    """The Docker daemon; `make test` has seen to it that there is one."""
+    client = docker.from_env()
+    yield client
+    client.close()
+
+
+@pytest.fixture(scope="module")
+def clone(repository, daemon, tmp_path_factory):
+    """A clone whose environment is not up yet."""
+    fresh = Clone.of(repository, tmp_path_factory.mktemp("clone"))
+    yield fresh
+    fresh.remove(daemon)
+
+
+@pytest.fixture(scope="module")
+def running(clone):
+    """A clone whose environment was brought up by `make up`."""
+    result = clone.make("up")
+    assert result.returncode == 0, result.stdout + result.stderr
+    clone.first_up = result
+    return clone

@@ -1,0 +1,139 @@
+"""A clone of the repository with an environment of its own, driven by the make targets."""
+
+import os
+import shutil
+import socket
+import subprocess
+import uuid
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import docker
+import yaml
+
+from infra import conventions
+
+PORTS = ("django", "postgres", "redis", "adminer", "searxng")
+MAKE_SECONDS = 900
+
+
+def free_ports(count: int) -> list[int]:
+    """Return ports of loopback that nobody held a moment ago."""
+    sockets = [socket.socket() for _ in range(count)]
+    for probe in sockets:
+        probe.bind(("127.0.0.1", 0))
+    ports = [probe.getsockname()[1] for probe in sockets]
+    for probe in sockets:
+        probe.close()
+    return ports
+
+
+@dataclass
+class Clone:
+    """A working tree beside the person's own, with the environment ``test-<random>``."""
+
+    path: Path
+    environment: str = field(default_factory=lambda: f"test-{uuid.uuid4().hex[:8]}")
+    ports: dict[str, int] = field(
+        default_factory=lambda: dict(zip(PORTS, free_ports(len(PORTS)), strict=True))
+    )
+
+    @classmethod
+    def of(cls, repository: Path, path: Path) -> "Clone":
+        """Copy what git knows of (and what it does not ignore); share tools and packages."""
+        listed = subprocess.run(
+            ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+            cwd=repository,
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout
+        for name in filter(None, listed.split("\0")):
+            source = repository / name
+            if source.is_file():
+                (path / name).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(source, path / name)
+        (path / ".venv").symlink_to(repository / ".venv")
+        clone = cls(path)
+        (path / ".ledgerflow").mkdir()
+        for shared in ("bin", "pulumi-home"):
+            if (repository / ".ledgerflow" / shared).exists():
+                (path / ".ledgerflow" / shared).symlink_to(repository / ".ledgerflow" / shared)
+        clone.configure()
+        return clone
+
+    def configure(self, **changes: object) -> None:
+        """Write the environment's stack file: dev's with other ports, and ``changes``."""
+        document = yaml.safe_load((self.path / "Pulumi.dev.yaml").read_text())
+        document["config"]["ledgerflow:ports"] = dict(self.ports)
+        document["config"].update(changes)
+        salt = self._salt()
+        if salt:
+            document["encryptionsalt"] = salt
+        self.stack_file.write_text(yaml.safe_dump(document))
+
+    def _salt(self) -> str | None:
+        if not self.stack_file.exists():
+            return None
+        return yaml.safe_load(self.stack_file.read_text()).get("encryptionsalt")
+
+    @property
+    def stack_file(self) -> Path:
+        return self.path / f"Pulumi.{self.environment}.yaml"
+
+    def make(self, *arguments: str, **variables: str) -> subprocess.CompletedProcess:
+        """Run make for this environment; nothing is asked, everything is captured."""
+        return subprocess.run(
+            self.make_command(*arguments),
+            cwd=self.path,
+            env={**os.environ, **variables},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=MAKE_SECONDS,
+        )
+
+    def make_command(self, *arguments: str) -> list[str]:
+        return ["make", "-s", *arguments, f"ENV={self.environment}"]
+
+    def pulumi(self, *arguments: str, **variables: str) -> subprocess.CompletedProcess:
+        """Run pulumi as a person does by hand after ``eval "$(make -s env)"``."""
+        script = 'eval "$(make -s env)" && exec pulumi "$@"'
+        return subprocess.run(
+            ["sh", "-c", script, "pulumi", *arguments, "--stack", self.environment],
+            cwd=self.path,
+            env={**os.environ, **variables},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=MAKE_SECONDS,
+        )
+
+    def container(self, service: str) -> str:
+        return conventions.container_name(self.environment, service)
+
+    def volume(self, kind: str) -> str:
+        return conventions.volume_name(self.environment, kind)
+
+    def created(self, client: docker.DockerClient) -> list[str]:
+        """Return every container, network and volume of this environment on the daemon."""
+        prefix = f"{conventions.CONTAINER_PREFIX}_{self.environment}_"
+        things = [
+            *(c.name for c in client.containers.list(all=True)),
+            *(n.name for n in client.networks.list()),
+            *(v.name for v in client.volumes.list()),
+        ]
+        return sorted(name for name in things if name.startswith(prefix))
+
+    def remove(self, client: docker.DockerClient) -> None:
+        """Remove what this environment left on the daemon: its own names only."""
+        prefix = f"{conventions.CONTAINER_PREFIX}_{self.environment}_"
+        for container in client.containers.list(all=True):
+            if container.name.startswith(prefix):
+                container.remove(force=True, v=True)
+        for network in client.networks.list():
+            if network.name.startswith(prefix):
+                network.remove()
+        for volume in client.volumes.list():
+            if volume.name.startswith(prefix):
+                volume.remove()

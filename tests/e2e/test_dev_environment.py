@@ -1,0 +1,143 @@
+"""The development environment as a person meets it: pages, ports, log-in, reload."""
+
+import json
+import re
+import time
+
+import psycopg
+import pytest
+import redis
+import requests
+
+pytestmark = pytest.mark.e2e
+
+SERVICES = {"postgres", "redis", "searxng", "django", "adminer", "caddy"}
+RELOAD_SECONDS = 30
+
+
+def url(running, name, path="/"):
+    return f"http://127.0.0.1:{running.ports[name]}{path}"
+
+
+def test_six_healthy_containers_and_a_table_of_addresses(running):
+    table = running.first_up.stdout
+    for service in SERVICES:
+        assert re.search(rf"^{service} +healthy ", table, re.MULTILINE), table
+    for port in running.ports.values():
+        assert f"127.0.0.1:{port}" in table
+    result = running.make("status")
+    assert result.returncode == 0
+    assert result.stdout.count("healthy") == len(SERVICES)
+
+
+def assert_status_page(text):
+    assert "17.4" in text
+    assert re.search(r"7\.2\.\d+", text)
+    assert "PostgreSQL" in text
+    assert "Redis" in text
+    assert "SearXNG" in text
+
+
+def test_the_status_page_shows_the_real_servers(running):
+    response = requests.get(url(running, "django"), timeout=10)
+    assert response.status_code == 200
+    assert_status_page(response.text)
+
+
+def test_the_status_page_is_served_through_caddy(running, daemon):
+    container = daemon.containers.get(running.container("caddy"))
+    code, output = container.exec_run(["wget", "-q", "-O", "-", "http://127.0.0.1/"])
+    assert code == 0
+    assert_status_page(output.decode())
+
+
+def test_readiness_has_a_line_for_each_dependency(running):
+    response = requests.get(url(running, "django", "/readyz"), timeout=10)
+    assert response.status_code == 200, response.text
+    lines = [json.loads(line) for line in response.text.splitlines()]
+    assert {line["dependency"] for line in lines} >= {"database", "migrations", "cache", "search"}
+    assert all(line["ok"] for line in lines)
+
+
+def test_postgres_answers_on_its_port(running):
+    with psycopg.connect(
+        host="127.0.0.1",
+        port=running.ports["postgres"],
+        dbname="ledgerflow",
+        user="ledgerflow",
+        password="ledgerflow",
+    ) as connection:
+        (version,) = connection.execute("show server_version").fetchone()
+    assert version.startswith("17.4")
+
+
+def test_redis_answers_on_its_port(running):
+    with redis.Redis(port=running.ports["redis"]) as client:
+        assert client.info("server")["redis_version"].startswith("7.2.")
+
+
+def test_adminer_offers_its_login_for_this_database(running):
+    response = requests.get(url(running, "adminer"), timeout=10)
+    assert response.status_code == 200
+    assert "auth[password]" in response.text
+    assert 'value="postgres"' in response.text
+
+
+def test_searxng_answers_in_json_with_results(running):
+    response = requests.get(
+        url(running, "searxng", "/search"), {"q": "ledger", "format": "json"}, timeout=20
+    )
+    assert response.status_code == 200
+    assert response.json()["results"]
+
+
+def test_the_admin_can_log_in(running):
+    with requests.Session() as session:
+        page = session.get(url(running, "django", "/admin/login/"), timeout=10)
+        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.text)[1]
+        form = {"username": "admin", "password": "ledgerflow", "csrfmiddlewaretoken": token}
+        answer = session.post(
+            url(running, "django", "/admin/login/?next=/admin/"), form, timeout=10
+        )
+    assert answer.status_code == 200
+    assert "Log out" in answer.text
+
+
+def test_an_edited_source_file_is_served_without_a_restart(running, daemon):
+    container = daemon.containers.get(running.container("django"))
+    started = container.attrs["State"]["StartedAt"]
+    urls = running.path / "app" / "config" / "urls.py"
+    original = urls.read_text()
+    addition = (
+        "\nfrom django.http import HttpResponse as _R\n"
+        "urlpatterns.append(path('reloaded', lambda request: _R('reloaded')))\n"
+    )
+    try:
+        urls.write_text(original + addition)
+        deadline = time.monotonic() + RELOAD_SECONDS
+        while time.monotonic() < deadline:
+            try:
+                if requests.get(url(running, "django", "/reloaded"), timeout=5).status_code == 200:
+                    break
+            except requests.ConnectionError:
+                pass
+            time.sleep(0.5)
+        assert requests.get(url(running, "django", "/reloaded"), timeout=5).text == "reloaded"
+    finally:
+        urls.write_text(original)
+    container.reload()
+    assert container.attrs["State"]["StartedAt"] == started
+
+
+def test_no_secret_is_in_inspect(running, daemon):
+    for service in SERVICES:
+        attrs = json.dumps(daemon.containers.get(running.container(service)).attrs)
+        assert "development-only" not in attrs
+        assert "PASSWORD=ledgerflow" not in attrs
+
+
+def test_logs_come_with_the_name_of_their_service(running):
+    result = running.make("logs", "SERVICE=postgres")
+    assert result.returncode == 0
+    assert "postgres | " in result.stdout
+    assert "ready to accept connections" in result.stdout
