@@ -57,7 +57,7 @@ def find(environ: Mapping[str, str]) -> Path | None:
 
 
 def look(environ: Mapping[str, str]) -> Finding:
-    """Look for a ``pulumi`` on the path: new enough, and with a Python language host that starts."""
+    """Look for a ``pulumi`` on the path: new enough, with a Python language host that starts."""
     search = environ.get("PATH", os.defpath)
     found = shutil.which("pulumi", path=search)
     if found is None:
