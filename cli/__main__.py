@@ -168,9 +168,16 @@ def main() -> int:
     except BrokenPipeError:
         return EXIT_ERROR
     except Exception:  # the last resort of the program: a defect is said to be one
-        traceback.print_exc()
-        print("error: this is a defect of LedgerFlow; please report it", file=sys.stderr)
+        report = _save_report(traceback.format_exc())
+        print(f"error: this is a defect of LedgerFlow; report it with {report}", file=sys.stderr)
         return EXIT_DEFECT
+
+
+def _save_report(text: str) -> Path:
+    path = WORKSPACE.state / "defect.log"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(f"python {sys.version}\narguments {sys.argv[1:]}\n\n{text}")
+    return path
 
 
 if __name__ == "__main__":

@@ -26,11 +26,11 @@ def ensure_cli(workspace: Workspace, environ: Mapping[str, str]) -> None:
     """
     if (workspace.bin / "pulumi").exists() and (workspace.bin / "pulumi-language-python").exists():
         return
-    found = pulumi_official.find(environ)
-    if found is not None:
-        ui.step(f"Pulumi: using {found}")
+    finding = pulumi_official.look(environ)
+    if finding.path is not None:
+        ui.step(f"Pulumi: using {finding.path}, {finding.reason}")
         return
-    ui.step("Pulumi: none usable is installed")
+    ui.step(f"Pulumi: none can be used here ({finding.reason})")
     try:
         official = pulumi_official.install_official(cache_folder(environ), ui.detail)
     except pulumi_official.DownloadError as error:
@@ -57,14 +57,15 @@ def ensure_plugins(workspace: Workspace, environ: Mapping[str, str]) -> None:
 
 
 def _build(workspace: Workspace, environ: Mapping[str, str]) -> None:
-    from airgap import language_host, toolchain  # noqa: PLC0415 - only on machines that need it
+    from airgap import toolchain  # noqa: PLC0415 - only on machines that need it
+    from airgap.language_host import install  # noqa: PLC0415 - likewise
 
     try:
         built = toolchain.build(cache_folder(environ), ui.detail)
     except toolchain.ToolchainError as error:
         raise UserError(error.what, error.remedy) from error
     _expose(built, workspace.bin)
-    language_host.install(workspace.bin, workspace.python)
+    install(workspace.bin, workspace.python)
 
 
 def _expose(source: Path, bin_folder: Path) -> None:
@@ -78,12 +79,13 @@ def _expose(source: Path, bin_folder: Path) -> None:
         except OSError:
             shutil.copy2(program, temporary)
         temporary.replace(bin_folder / program.name)
+        temporary.unlink(missing_ok=True)  # renaming one link over another does nothing
 
 
 def _install_stand_ins(workspace: Workspace) -> None:
-    from airgap import plugins  # noqa: PLC0415 - only on machines that need it
+    from airgap.plugins.install import install  # noqa: PLC0415 - only on machines that need it
 
-    plugins.install(workspace.pulumi_home, workspace.python)
+    install(workspace.pulumi_home, workspace.python)
 
 
 def _official_plugin(name: str, environ: Mapping[str, str]) -> Path:
