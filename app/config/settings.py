@@ -8,6 +8,9 @@ import os
 from pathlib import Path
 from typing import Any, Final
 
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
 from config.environment import read_environment
 from config.logs import logging_settings
 
@@ -74,7 +77,13 @@ CACHES: dict[str, dict[str, Any]] = {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": LEDGERFLOW.redis_url,
         "KEY_PREFIX": "ledgerflow",
-        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},
+        "OPTIONS": {
+            "socket_connect_timeout": 1,
+            "socket_timeout": 1,
+            # Once, at once, for a connection that went stale. The driver's own three tries with
+            # growing pauses would hold every page for seconds while Redis is down.
+            "retry": Retry(NoBackoff(), 1),
+        },
     }
 }
 

@@ -3,6 +3,8 @@
 from typing import cast
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from core.health.status import Finding
 
@@ -14,7 +16,11 @@ def probe_cache(url: str, timeout: float = 1.5) -> Finding:
     not enough. ``timeout`` is in seconds, for connecting and for each answer.
     """
     client = redis.Redis.from_url(
-        url, socket_connect_timeout=timeout, socket_timeout=timeout, decode_responses=True
+        url,
+        socket_connect_timeout=timeout,
+        socket_timeout=timeout,
+        retry=Retry(NoBackoff(), 0),  # the next probe is the next try
+        decode_responses=True,
     )
     with client:
         client.set("ledgerflow:probe", "1", ex=10)
