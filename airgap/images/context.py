@@ -16,6 +16,7 @@ from airgap.images.recipe import Package, Recipe
 
 MACHINE_CERTIFICATES = "machine/ca-certificates.crt"
 MACHINE_PIP = "machine/pip.conf"
+_ELF = b"\x7fELF"
 
 
 def write_context(
@@ -35,12 +36,16 @@ def write_context(
 
 
 def unpacked(package: Package, archive: Path) -> Iterator[tuple[str, bytes, bool]]:
-    """Yield path in the context, content and executability of the members a package gives."""
+    """Yield path in the context, content and executability of the members a package gives.
+
+    Programs are executable whatever the archive says: wheels often forget it.
+    """
     for name, content, executable in _members(archive):
         for prefix, folder in package.unpack:
             if name == prefix or name.startswith(f"{prefix}/"):
                 rest = name.removeprefix(prefix).lstrip("/")
-                yield f"{folder}/{rest}" if rest else folder, content, executable
+                program = executable or content.startswith(_ELF)
+                yield f"{folder}/{rest}" if rest else folder, content, program
                 break
 
 

@@ -18,7 +18,7 @@ LABEL_ORIGIN = "com.ledgerflow.image.origin"
 LABEL_RECIPE = "com.ledgerflow.image.recipe"
 LABEL_VERSION = "org.opencontainers.image.version"
 
-NOT_INGREDIENTS = frozenset({"__pycache__", "README.md"})
+NOT_INGREDIENTS = frozenset({"__pycache__", "requirements.in"})
 """Names in a recipe's folder that do not go into the image."""
 
 
