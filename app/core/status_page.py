@@ -13,10 +13,10 @@ from core.uptime import in_words, uptime_seconds
 
 TITLES = {
     "database": ("PostgreSQL", "Keeps documents, transactions and accounts"),
-    "migrations": ("Migrations", "The database has the shape this version expects"),
-    "environment": ("Environment", "The database belongs to this environment"),
     "cache": ("Redis", "Holds sessions and what is worth remembering"),
     "search": ("SearXNG", "Looks up names and merchants on the web"),
+    "migrations": ("Database schema", "Has the shape this version expects"),
+    "environment": ("Environment marker", "Says to whom the database belongs"),
 }
 
 
@@ -41,6 +41,7 @@ class StatusPage:
     environment: str
     ready: bool
     headline: str
+    summary: str
     cards: tuple[Card, ...]
     facts: tuple[tuple[str, str], ...]
     sample: Sample | None
@@ -54,6 +55,7 @@ def status_page(
         environment=environment.name,
         ready=all_ready(statuses),
         headline=_headline(statuses),
+        summary=_summary(statuses),
         cards=tuple(_card(status) for status in statuses),
         facts=_facts(environment),
         sample=sample,
@@ -71,6 +73,13 @@ def _headline(statuses: Sequence[Status]) -> str:
         return "Everything is ready"
     listed = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
     return f"{listed} {'is' if len(names) == 1 else 'are'} not ready"
+
+
+def _summary(statuses: Sequence[Status]) -> str:
+    failed = len(unready(statuses))
+    if not failed:
+        return f"All {len(statuses)} checks passed just now."
+    return f"{failed} of {len(statuses)} checks failed; below is why."
 
 
 def _facts(environment: Environment) -> tuple[tuple[str, str], ...]:

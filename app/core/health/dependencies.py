@@ -15,8 +15,8 @@ def probes(environment: Environment) -> Mapping[str, Probe]:
     """Return the probes by the dependency's name, in the order in which they are reported."""
     return {
         "database": probe_database,
-        "migrations": probe_migrations,
-        "environment": partial(probe_environment, environment.name),
         "cache": partial(probe_cache, environment.redis_url),
         "search": partial(probe_search, environment.searxng_url),
+        "migrations": probe_migrations,
+        "environment": partial(probe_environment, environment.name),
     }
