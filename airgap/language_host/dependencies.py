@@ -6,17 +6,16 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from functools import partial
 from pathlib import Path
 
 import grpc
 from pulumi.runtime.proto import language_pb2
 
 from airgap.language_host import options
+from airgap.language_host.calls import end_with_call, output_of
 from airgap.language_host.errors import LanguageHostError
 from airgap.language_host.interpreter import Interpreter
 from airgap.language_host.processes import Processes
-from airgap.language_host.streams import output_of
 
 
 def install(
@@ -49,16 +48,15 @@ def install(
             command,
             directory=project,
             environment=chosen.environment(os.environ),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            output=subprocess.PIPE,
         )
-        context.add_callback(partial(processes.end, child))
+        end_with_call(child, processes, context)
         for name, content in output_of(child):
             if name == "stdout":
                 yield language_pb2.InstallDependenciesResponse(stdout=content)
             else:
                 yield language_pb2.InstallDependenciesResponse(stderr=content)
-        code = processes.wait(child)
+        code = child.wait()
         if code != 0:
             raise LanguageHostError(
                 f"{' '.join(map(str, command))} failed with exit code {code}.",

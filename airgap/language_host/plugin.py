@@ -10,9 +10,9 @@ import grpc
 from pulumi.runtime.proto import language_pb2
 
 from airgap.language_host import interpreter, options
+from airgap.language_host.calls import end_with_call, output_of
 from airgap.language_host.errors import LanguageHostError
 from airgap.language_host.processes import Processes
-from airgap.language_host.streams import output_of
 from airgap.language_host.tether import tethered
 
 _POLICY_PACK = "analyzer"
@@ -39,17 +39,16 @@ def run(
     child = processes.start(
         tethered(chosen.executable, *_target(request)),
         directory=Path(request.pwd),
-        environment=chosen.environment(dict(entry.split("=", 1) for entry in request.env)),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        environment=chosen.environment(dict(entry.partition("=")[::2] for entry in request.env)),
+        output=subprocess.PIPE,
     )
-    context.add_callback(lambda: processes.end(child))
+    end_with_call(child, processes, context)
     for name, content in output_of(child):
         if name == "stdout":
             yield language_pb2.RunPluginResponse(stdout=content)
         else:
             yield language_pb2.RunPluginResponse(stderr=content)
-    yield language_pb2.RunPluginResponse(exitcode=processes.wait(child))
+    yield language_pb2.RunPluginResponse(exitcode=child.wait())
 
 
 def _target(request: language_pb2.RunPluginRequest) -> list[str]:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 
 import grpc
 from pulumi.runtime.proto import language_pb2
 
 from airgap.language_host import interpreter, options
+from airgap.language_host.calls import end_with_call
 from airgap.language_host.errors import LanguageHostError
-from airgap.language_host.processes import Processes
+from airgap.language_host.processes import Child, Processes
 from airgap.language_host.tether import tethered
 
 ALREADY_REPORTED = 32
@@ -46,10 +48,10 @@ def run(
         environment=chosen.environment(os.environ),
         stdin=subprocess.PIPE,
     )
-    context.add_callback(lambda: processes.end(child))
+    end_with_call(child, processes, context)
     # Configuration holds secrets: a pipe shows them to nobody, unlike arguments and environment.
     _send(child, _description(request, engine_address))
-    return _response(processes.wait(child))
+    return _response(child.wait())
 
 
 def _description(request: language_pb2.RunRequest, engine_address: str) -> dict[str, object]:
@@ -71,14 +73,12 @@ def _description(request: language_pb2.RunRequest, engine_address: str) -> dict[
     }
 
 
-def _send(child: subprocess.Popen[bytes], description: dict[str, object]) -> None:
+def _send(child: Child, description: dict[str, object]) -> None:
     if child.stdin is None:
         raise AssertionError("the program was started with a pipe")
-    try:
-        with child.stdin:
-            child.stdin.write(json.dumps(description).encode())
-    except BrokenPipeError:
-        pass  # it ended already; its exit code says more
+    # One that has ended already reads nothing; its exit code says more.
+    with suppress(BrokenPipeError), child.stdin:
+        child.stdin.write(json.dumps(description).encode())
 
 
 def _response(code: int) -> language_pb2.RunResponse:

@@ -5,6 +5,7 @@ What is not served here answers UNIMPLEMENTED with a sentence; the engine does w
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.metadata import version as distribution_version
@@ -171,10 +172,10 @@ def _required(info: language_pb2.ProgramInfo) -> list[plugin_pb2.PackageDependen
 
 @contextmanager
 def _reported(context: grpc.ServicerContext) -> Iterator[None]:
-    """Answer a mistake of the user's as FAILED_PRECONDITION with its two lines."""
+    """Answer what a user can put right as FAILED_PRECONDITION, with its lines."""
     try:
         yield
-    except LanguageHostError as error:
+    except (LanguageHostError, OSError, subprocess.SubprocessError) as error:
         context.abort(grpc.StatusCode.FAILED_PRECONDITION, str(error))
 
 

@@ -103,7 +103,10 @@ def _execute(program: str) -> None:
 def _report(error: Exception, program: str) -> str:
     """The error as Python shows it, beginning with the program's own first frame."""
     own = {os.path.abspath(program), os.path.abspath(os.path.join(program, "__main__.py"))}  # noqa: PTH100, PTH118
-    lines = traceback.format_exception(type(error), error, _from_frame_in(own, error.__traceback__))
+    frames = _from_frame_in(own, error.__traceback__)
+    if isinstance(error, SyntaxError) and error.filename in own:
+        frames = None  # a main file that cannot be compiled has no frame; the error names the line
+    lines = traceback.format_exception(type(error), error, frames)
     return "Program failed with an unhandled exception:\n" + "".join(lines)
 
 

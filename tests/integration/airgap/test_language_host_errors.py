@@ -75,6 +75,7 @@ def test_syntax_error_names_the_line(project):
 
     assert f'File "{project.folder}/__main__.py", line 2' in shown
     assert "SyntaxError: invalid syntax" in shown
+    assert "runpy" not in shown
 
 
 def test_exit_code_of_the_program_is_honoured(project):
