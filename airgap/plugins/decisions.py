@@ -43,7 +43,6 @@ class Verdict:
 
 def verdicts(recordings: Path = RECORDINGS) -> list[Verdict]:
     """Every recorded preview decision with ours. Raises OSError without the recordings."""
-    use_bare_pulumi()
     from airgap.plugins.replay import Replay  # noqa: PLC0415
 
     replay = Replay(_load(recordings / "reference-state.json"))
@@ -67,6 +66,7 @@ def _load(path: Path) -> Properties:
 
 def main() -> int:
     """Print the table; 0 when everything agrees or is deliberate."""
+    use_bare_pulumi()
     found = verdicts()
     for verdict in found:
         print(f"{verdict.word:<11}{_short(verdict.change):<72} {_short(verdict.ours)}")

@@ -14,7 +14,7 @@ import tempfile
 from pathlib import Path
 
 PLUGINS = {"docker": "5.2.0", "random": "4.21.4"}
-ROOT = Path(__file__).resolve().parents[2]
+ENTRY = Path(__file__).with_name("launch.py").resolve()
 MARKER = "LEDGERFLOW"
 _MARKER_TEXT = """\
 This is LedgerFlow's stand-in for the official Pulumi plugin `{name}` {version}.
@@ -22,11 +22,10 @@ It covers what LedgerFlow uses. To use the official plugin instead:
     pulumi plugin rm resource {name} {version}
     pulumi plugin install resource {name} {version}
 """
-# -S would also skip the environment's packages; -P keeps the working directory off the path.
 _LAUNCHER = """\
 #!/bin/sh
 # LedgerFlow's stand-in for the official Pulumi plugin `{name}` {version}.
-PYTHONPATH={root} exec {python} -P -m airgap.plugins.{name}
+exec {python} -I {entry} {name} "$@"
 """
 
 
@@ -90,8 +89,8 @@ def _files(name: str, version: str, python: Path) -> dict[str, str]:
     launcher = _LAUNCHER.format(
         name=name,
         version=version,
-        root=shlex.quote(str(ROOT)),
         python=shlex.quote(str(python.absolute())),
+        entry=shlex.quote(str(ENTRY)),
     )
     return {
         f"pulumi-resource-{name}": launcher,

@@ -127,6 +127,8 @@ UPLOADS = Field(
         "content": Field(),
         "contentBase64": Field(),
         "executable": Field(kind="boolean"),
+        "group": Field(),
+        "owner": Field(),
         "permissions": Field(pattern="^0[0-7]{3}$"),
         "source": Field(),
         "sourceHash": Field(),

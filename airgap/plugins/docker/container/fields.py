@@ -67,6 +67,7 @@ FIELDS: Fields = {
     "readOnly": _flag(),
     "storageOpts": Field(shape="map", replace=True),
     "devices": DEVICES,
+    "deviceCgroupRules": _texts("set"),
     # network
     "networkMode": _text(default="bridge"),
     "networksAdvanced": NETWORKS_ADVANCED,

@@ -139,6 +139,7 @@ def _from_host_config(host: Properties, given: Properties) -> Properties:
         "hosts": [_host(entry) for entry in host.get("ExtraHosts") or []],
         "ulimits": [_ulimit(limit) for limit in host.get("Ulimits") or []],
         "devices": [_device(device) for device in host.get("Devices") or []],
+        **_rules(host),
         "dns": host.get("Dns") or None,
         "dnsOpts": host.get("DnsOptions") or None,
         "dnsSearches": host.get("DnsSearch") or None,
@@ -214,6 +215,12 @@ def _device(device: Properties) -> Properties:
         "containerPath": device["PathInContainer"],
         "permissions": device["CgroupPermissions"],
     }
+
+
+def _rules(host: Properties) -> Properties:
+    """Device rules, where there are any: the state of earlier official plugins lacks the key."""
+    rules = host.get("DeviceCgroupRules")
+    return {"deviceCgroupRules": rules} if rules else {}
 
 
 def _limits(host: Properties, given: Properties) -> Properties:

@@ -2,11 +2,11 @@
 
 from typing import TYPE_CHECKING
 
-from airgap.plugins.docker import labels
 from airgap.plugins.docker.client import Docker
 from airgap.plugins.docker.container import mounts, networks, uploads, waiting
-from airgap.plugins.docker.container.fields import FIELDS, STATE_ONLY
-from airgap.plugins.docker.container.leftovers import clear_leftover, image_config, own_labels
+from airgap.plugins.docker.container.fields import FIELDS
+from airgap.plugins.docker.container.imported import imported
+from airgap.plugins.docker.container.leftovers import clear_leftover
 from airgap.plugins.docker.container.outputs import outputs
 from airgap.plugins.docker.container.removal import remove
 from airgap.plugins.docker.container.spec import (
@@ -81,7 +81,7 @@ class Container(Resource):
             except NotFound:
                 return None
             if not olds.get("image"):
-                inputs = _imported(client, inspect)
+                inputs = imported(client, inspect)
         state = _as_before(outputs(inspect, inputs), olds)
         return Live(inspect["Id"], refreshed_inputs(inputs, olds or state, state), state)
 
@@ -178,26 +178,3 @@ def _as_before(state: Properties, olds: Properties) -> Properties:
         if name in state and state[name] in (None, [], {}, "", 0) and not value:
             state[name] = value
     return state
-
-
-def _imported(client: "APIClient", inspect: Properties) -> Properties:
-    """Inputs for a container that no program described yet: what its image did not bring along."""
-    state = outputs(inspect, {})
-    image = image_config(client, inspect["Image"])
-    inputs = {
-        name: value
-        for name, value in state.items()
-        if name in FIELDS
-        and not FIELDS[name].output_only
-        and name not in STATE_ONLY
-        and value not in (None, [], {}, "", 0, False)
-    }
-    inherited = image.get("Env") or []
-    own = [item for item in inspect["Config"].get("Env") or [] if item not in inherited]
-    if own:
-        inputs["envs"] = own
-    carried = inspect["Config"].get("Labels") or {}
-    pairs = labels.to_pairs(own_labels(client, inspect, carried, {}))
-    if pairs:
-        inputs["labels"] = pairs
-    return inputs

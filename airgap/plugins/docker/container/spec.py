@@ -56,6 +56,7 @@ def host_config(inputs: Properties) -> Properties:
         "Tmpfs": inputs.get("tmpfs"),
         "StorageOpt": inputs.get("storageOpts"),
         "Devices": _devices(inputs.get("devices", [])),
+        "DeviceCgroupRules": inputs.get("deviceCgroupRules"),
         "LogConfig": {"Type": inputs.get("logDriver", ""), "Config": inputs.get("logOpts") or {}},
         "ExtraHosts": [f"{h['host']}:{h['ip']}" for h in inputs.get("hosts", [])],
         "Dns": inputs.get("dns"),

@@ -2,8 +2,11 @@
 
 import base64
 import binascii
+import grp
 import io
+import pwd
 import tarfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,7 +35,7 @@ def check(inputs: Properties) -> list[str]:
 
 
 def send(client: "APIClient", container: str, uploads: list[Properties]) -> None:
-    """Put every upload into the container, in one archive, owned by root."""
+    """Put every upload into the container, in one archive."""
     if not uploads:
         return
     archive = io.BytesIO()
@@ -42,6 +45,8 @@ def send(client: "APIClient", container: str, uploads: list[Properties]) -> None
             entry = tarfile.TarInfo(upload["file"].lstrip("/"))
             entry.size = len(content)
             entry.mode = mode(upload)
+            entry.uid = _number(upload.get("owner"), lambda name: pwd.getpwnam(name).pw_uid)
+            entry.gid = _number(upload.get("group"), lambda name: grp.getgrnam(name).gr_gid)
             tar.addfile(entry, io.BytesIO(content))
     client.put_archive(container, "/", archive.getvalue())
 
@@ -51,6 +56,17 @@ def mode(upload: Properties) -> int:
     if upload.get("permissions"):
         return int(upload["permissions"], 8)
     return 0o744 if upload.get("executable") else 0o644
+
+
+def _number(name: str | None, look_up: Callable[[str], int]) -> int:
+    """A user's or group's number; names are those of this machine, as in the official plugin."""
+    if not name or name.isdecimal():
+        return int(name or 0)
+    try:
+        return look_up(name)
+    except KeyError as error:
+        message = f"this machine knows no user or group '{name}' for an upload; give its number"
+        raise PluginError(message) from error
 
 
 def _content(upload: Properties) -> bytes:
