@@ -1,0 +1,109 @@
+"""The development image: starts from nothing, reloads what is edited, stops at once."""
+
+import re
+import shutil
+
+import pytest
+import requests
+from app_containers import eventually, logs, published_port
+
+pytestmark = pytest.mark.integration
+
+ADMIN = {"DJANGO_ADMIN_USERNAME": "ada", "DJANGO_ADMIN_PASSWORD": "an-admin-password"}
+LOCKED_DOWN = {"cap_drop": ["ALL"], "security_opt": ["no-new-privileges"]}
+
+
+@pytest.fixture
+def source(repository, tmp_path):
+    """A copy of the source that a test may edit."""
+    folder = tmp_path / "app"
+    shutil.copytree(repository / "app", folder, ignore=shutil.ignore_patterns(".*", "__pycache__"))
+    return folder
+
+
+@pytest.fixture
+def develop(build, services, database, source):
+    """Return a function that starts the development server on the source."""
+    started = []
+
+    def start(**variables: str):
+        inside = services.variables("dev", database, inside=True)
+        container = services.containers.start(
+            build("dev"),
+            8000,
+            environment={**inside, "DJANGO_DEBUG": "true", **ADMIN, **variables},
+            volumes={str(source): {"bind": "/app", "mode": "ro"}},
+            **LOCKED_DOWN,
+        )
+        started.append(container)
+        return container
+
+    yield start
+    for container in started:
+        services.containers.remove(container)
+
+
+def address(container) -> str:
+    return f"http://127.0.0.1:{published_port(container, 8000)}"
+
+
+def body(container, path: str) -> str:
+    container.reload()
+    assert container.status == "running", logs(container)
+    try:
+        return requests.get(f"{address(container)}{path}", timeout=20).text
+    except requests.ConnectionError:
+        return ""
+
+
+def test_from_an_empty_database_to_a_login(develop):
+    container = develop()
+    eventually("the server answers", lambda: "ok" in body(container, "/healthz"))
+    assert container.exec_run(["python", "/app/healthcheck.py"]).exit_code == 0
+    assert container.exec_run(["id", "-u"]).output.strip() == b"10001"
+    assert "Administrator ada is created." in logs(container)
+    assert requests.get(f"{address(container)}/readyz", timeout=20).status_code == 200
+    assert _log_in(container, ADMIN["DJANGO_ADMIN_PASSWORD"])
+    assert not _log_in(container, "another")
+    assert requests.get(f"{address(container)}/static/core/status.css", timeout=20).ok
+
+
+def _log_in(container, password: str) -> bool:
+    with requests.Session() as session:
+        login = f"{address(container)}/admin/login/"
+        form = session.get(login, timeout=20).text
+        (token,) = re.findall(r'name="csrfmiddlewaretoken" value="(\w+)"', form)
+        fields = {"username": "ada", "password": password, "csrfmiddlewaretoken": token}
+        page = session.post(login, data={**fields, "next": "/admin/"}, timeout=20)
+        return "Site administration" in page.text and "Log out" in page.text
+
+
+def test_an_edited_source_file_is_served_without_a_restart(develop, source):
+    container = develop()
+    eventually("the server answers", lambda: "ok" in body(container, "/healthz"))
+    views = source / "core" / "views.py"
+    views.write_text(views.read_text().replace('{"status": "ok"}', '{"status": "edited"}'))
+    eventually("the edit is served", lambda: "edited" in body(container, "/healthz"))
+
+
+def test_it_stops_by_itself_when_told_to(develop):
+    container = develop()
+    eventually("the server answers", lambda: "ok" in body(container, "/healthz"))
+    container.stop(timeout=30)
+    container.reload()
+    assert container.attrs["State"]["ExitCode"] == 0, "137 would be a kill after 30 s"
+
+
+def test_a_database_of_another_environment_is_not_touched(develop, services, database):
+    first = develop()
+    eventually("the server answers", lambda: "ok" in body(first, "/healthz"))
+    other = develop(LEDGERFLOW_ENVIRONMENT="test-other")
+    assert other.wait(timeout=60)["StatusCode"] == 1
+    assert "the database belongs to dev, the settings to test-other" in logs(other)
+
+
+def test_a_source_that_cannot_be_read_is_told(develop, source):
+    (source / "manage.py").chmod(0o600)
+    container = develop()
+    assert container.wait(timeout=60)["StatusCode"] == 1
+    assert "Run on the host: chmod -R a+rX app" in logs(container)
