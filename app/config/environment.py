@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from config.variables import VariableReader
 from config.version import VERSION
@@ -63,6 +64,8 @@ class Environment:
     redis_url: str = field(repr=False)
     searxng_url: str = field(repr=False)
     admin: AdminAccount | None
+    time_zone: str
+    web_workers: int
 
     @property
     def is_live(self) -> bool:
@@ -94,6 +97,8 @@ def read_environment(variables: Mapping[str, str]) -> Environment:
             "SEARXNG_URL", _only_dev(name, "http://127.0.0.1:8080"), ("http", "https")
         ).rstrip("/"),
         admin=_admin(reader),
+        time_zone=_time_zone(reader),
+        web_workers=reader.number("WEB_CONCURRENCY", 2, highest=64),
     )
     if reader.mistakes:
         raise InvalidEnvironmentError(_message(reader.mistakes))
@@ -165,7 +170,7 @@ def _csrf_trusted_origins(reader: VariableReader) -> tuple[str, ...]:
 def _database(reader: VariableReader, name: str) -> Database:
     return Database(
         host=reader.text("DATABASE_HOST", _only_dev(name, "127.0.0.1")),
-        port=reader.port("DATABASE_PORT", 5432),
+        port=reader.number("DATABASE_PORT", 5432, highest=65535),
         name=reader.text("DATABASE_NAME", _only_dev(name, "ledgerflow")),
         user=reader.text("DATABASE_USER", _only_dev(name, "ledgerflow")),
         password=reader.text("DATABASE_PASSWORD", _only_dev(name, "")),
@@ -179,3 +184,15 @@ def _admin(reader: VariableReader) -> AdminAccount | None:
         username=reader.text("DJANGO_ADMIN_USERNAME"),
         password=reader.text("DJANGO_ADMIN_PASSWORD"),
     )
+
+
+def _time_zone(reader: VariableReader) -> str:
+    name = reader.text("TZ", "UTC")
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        reader.mistake(
+            "TZ", name, "must be a name of the IANA time zone database, like Europe/Rome"
+        )
+        return "UTC"
+    return name

@@ -10,14 +10,14 @@ from config.environment import InvalidEnvironmentError, read_environment
 from config.logs import logging_settings
 
 try:
-    read_environment(os.environ)
+    environment = read_environment(os.environ)
 except InvalidEnvironmentError as error:
     sys.exit(str(error))  # one message here instead of a traceback from every worker
 
 wsgi_app = "config.wsgi:application"
 bind = ["0.0.0.0:8000"]
 worker_class = "gthread"
-workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
+workers = environment.web_workers
 threads = 4
 timeout = 60
 graceful_timeout = 25

@@ -87,7 +87,8 @@ CACHES: dict[str, dict[str, Any]] = {
     }
 }
 
-SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+# Not cached_db: that answers every signed-in request with an error while Redis is down.
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{validator}"}
     for validator in (
@@ -99,7 +100,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 
 LANGUAGE_CODE = "en"
-TIME_ZONE = "UTC"
+TIME_ZONE = LEDGERFLOW.time_zone
 USE_TZ = True
 
 STATIC_URL = "/static/"

@@ -43,14 +43,14 @@ class VariableReader:
             self.mistake(name, value, "must be true or false")
         return _TRUTH.get(value.lower(), default)
 
-    def port(self, name: str, default: int) -> int:
-        """Return a TCP port number."""
+    def number(self, name: str, default: int, *, highest: int) -> int:
+        """Return a whole number from 1 to ``highest``."""
         value = self._value(name)
         if not value:
             return default
-        if value.isascii() and value.isdecimal() and 1 <= int(value) <= 65535:
+        if value.isascii() and value.isdecimal() and 1 <= int(value) <= highest:
             return int(value)
-        self.mistake(name, value, "must be a whole number from 1 to 65535")
+        self.mistake(name, value, f"must be a whole number from 1 to {highest}")
         return default
 
     def names(self, name: str) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from core.uptime import in_words, uptime_seconds
 
 TITLES = {
     "database": ("PostgreSQL", "Keeps documents, transactions and accounts"),
-    "cache": ("Redis", "Holds sessions and what is worth remembering"),
+    "cache": ("Redis", "Remembers for a while what is slow to find"),
     "search": ("SearXNG", "Looks up names and merchants on the web"),
     "migrations": ("Database schema", "Has the shape this version expects"),
     "environment": ("Environment marker", "Says to whom the database belongs"),

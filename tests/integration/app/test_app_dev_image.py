@@ -78,6 +78,18 @@ def _log_in(container, password: str) -> bool:
         return "Site administration" in page.text and "Log out" in page.text
 
 
+def test_people_can_sign_in_while_the_cache_is_down(develop):
+    container = develop(REDIS_URL="redis://nowhere:6379/0")
+    eventually("the server answers", lambda: "ok" in body(container, "/healthz"))
+    assert _log_in(container, ADMIN["DJANGO_ADMIN_PASSWORD"])
+
+
+def test_times_are_those_of_the_time_zone(develop):
+    container = develop(TZ="Europe/Rome")
+    eventually("the server answers", lambda: "ok" in body(container, "/healthz"))
+    assert re.search(r"\d\d:\d\d:\d\d CES?T</time>", body(container, "/"))
+
+
 def test_an_edited_source_file_is_served_without_a_restart(develop, source):
     container = develop()
     eventually("the server answers", lambda: "ok" in body(container, "/healthz"))

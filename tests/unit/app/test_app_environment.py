@@ -69,6 +69,8 @@ def test_all_mistakes_are_told_at_once_with_value_and_rule():
             **PROD,
             "DJANGO_DEBUG": "yes",
             "DATABASE_PORT": "70000",
+            "WEB_CONCURRENCY": "0",
+            "TZ": "Mars/Olympus",
             "DJANGO_ALLOWED_HOSTS": "https://example.org",
             "DJANGO_CSRF_TRUSTED_ORIGINS": "example.org",
         }
@@ -80,6 +82,9 @@ def test_all_mistakes_are_told_at_once_with_value_and_rule():
         'DJANGO_CSRF_TRUSTED_ORIGINS: "example.org" is not allowed; '
         "must be origins like https://host[:port], without a path",
         'DATABASE_PORT: "70000" is not allowed; must be a whole number from 1 to 65535',
+        'TZ: "Mars/Olympus" is not allowed; '
+        "must be a name of the IANA time zone database, like Europe/Rome",
+        'WEB_CONCURRENCY: "0" is not allowed; must be a whole number from 1 to 64',
     ]
 
 
@@ -160,6 +165,18 @@ def test_half_an_administrator_is_a_mistake():
 def test_the_container_itself_may_always_ask():
     hosts = read_environment({"DJANGO_ALLOWED_HOSTS": " ledger.example.org, localhost "})
     assert hosts.allowed_hosts == ("ledger.example.org", "localhost", "127.0.0.1", "[::1]")
+
+
+def test_every_variable_is_explained(repository):
+    class Recorder(dict[str, str]):
+        def get(self, name: str, default: str = "") -> str:
+            asked.add(name.removesuffix("_FILE"))
+            return super().get(name, default)
+
+    asked: set[str] = set()
+    read_environment(Recorder(DJANGO_ADMIN_USERNAME="ada", DJANGO_ADMIN_PASSWORD="x"))
+    page = (repository / "app" / "README.md").read_text()
+    assert {name for name in asked if f"`{name}`" not in page} == set()
 
 
 def test_names_agree_with_the_infrastructure(repository):
