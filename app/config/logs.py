@@ -22,6 +22,15 @@ class JsonFormatter(logging.Formatter):
         return json.dumps(entry, ensure_ascii=False)
 
 
+class SkipHealthChecks(logging.Filter):
+    """Drops the access lines of healthy checks, of which there is one every few seconds."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Tell whether to keep the record; a health check that fails is kept."""
+        message = record.getMessage()
+        return not ('"GET /healthz HTTP' in message and '" 200 ' in message)
+
+
 def logging_settings(style: Literal["plain", "json"]) -> dict[str, Any]:
     """Return the ``dictConfig`` that Django and gunicorn share."""
     return {
@@ -31,8 +40,10 @@ def logging_settings(style: Literal["plain", "json"]) -> dict[str, Any]:
             "plain": {"format": "{levelname} {name}: {message}", "style": "{"},
             "json": {"()": "config.logs.JsonFormatter"},
         },
+        "filters": {"health": {"()": "config.logs.SkipHealthChecks"}},
         "handlers": {
             "stdout": {
+                "filters": ["health"],
                 "class": "logging.StreamHandler",
                 "stream": "ext://sys.stdout",
                 "formatter": style,

@@ -6,7 +6,7 @@ import socket
 import sys
 
 import pytest
-from config.logs import JsonFormatter
+from config.logs import JsonFormatter, SkipHealthChecks
 from core.marker import disagreement
 from core.uptime import in_words
 from healthcheck import is_healthy
@@ -34,6 +34,21 @@ def test_a_traceback_is_part_of_the_line():
         line = JsonFormatter().format(record("%s", sys.exc_info()))
     assert "\n" not in line
     assert json.loads(line)["traceback"].endswith("'why'")
+
+
+@pytest.mark.parametrize(
+    ("line", "kept"),
+    [
+        ('"GET /healthz HTTP/1.0" 200 16', False),
+        ('127.0.0.1 "GET /healthz HTTP/1.0" 200 16 bytes 1 ms', False),
+        ('"GET /healthz HTTP/1.0" 500 16', True),
+        ('"GET /readyz HTTP/1.1" 200 16', True),
+        ('"GET /?next=/healthz HTTP/1.1" 200 16', True),
+    ],
+)
+def test_healthy_checks_do_not_fill_the_log(line, kept):
+    entry = logging.LogRecord("django.server", logging.INFO, "", 0, line, (), None)
+    assert SkipHealthChecks().filter(entry) is kept
 
 
 @pytest.mark.parametrize(
