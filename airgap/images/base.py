@@ -32,6 +32,8 @@ TRIXIE = Base(
     ),
 )
 
+_INSTALL = "Install mmdebstrap (Debian and its relatives: apt-get install mmdebstrap)."
+
 
 def ensure_base(base: Base, client: docker.DockerClient, cache: Path, say: Say) -> None:
     """Make the base image unless the daemon has it. Raises `ImageError`."""
@@ -62,15 +64,21 @@ def command_for(base: Base, archive: Path, mirrors: list[str]) -> list[str]:
 
 
 def _bootstrap(base: Base, archive: Path, current: Step) -> None:
-    # What mmdebstrap unpacks lies beside the archive: /tmp may be small, or in memory.
-    environ = {**os.environ, "TMPDIR": str(archive.parent)}
+    environ = dict(os.environ)
+    if os.geteuid() == 0:
+        # What it unpacks lies beside the archive: /tmp may be small, or in memory. Without root
+        # it works as other users, who may not get at the cache.
+        environ["TMPDIR"] = str(archive.parent)
     command = command_for(base, archive, mirror_lines(base.suite))
     last_words: list[str] = []
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environ) as process:
-        assert process.stderr is not None  # noqa: S101  # for the type checker
-        for line in process.stderr:
-            current.detail = line.strip().removeprefix("I: ")
-            last_words = [*last_words[-9:], line.rstrip()]
+        try:
+            for line in process.stderr or ():
+                current.detail = line.strip().removeprefix("I: ")
+                last_words = [*last_words[-9:], line.rstrip()]
+        except BaseException:
+            process.terminate()  # it takes its own mounts and folders away
+            raise
     if process.returncode != 0:
         raise ImageError(
             "mmdebstrap failed:\n  " + "\n  ".join(last_words),
@@ -93,19 +101,19 @@ def _import(base: Base, archive: Path, client: docker.DockerClient) -> None:
 def _ensure_mmdebstrap(say: Say) -> None:
     if shutil.which("mmdebstrap"):
         return
-    remedy = "Install mmdebstrap (Debian and its relatives: apt-get install mmdebstrap)."
     if os.geteuid() != 0 or not shutil.which("apt-get"):
-        raise ImageError("Images cannot be built here without mmdebstrap.", remedy)
+        raise ImageError("Images cannot be built here without mmdebstrap.", _INSTALL)
     with step(say, "installing mmdebstrap"):
-        for command in (
-            ["apt-get", "update", "-qq"],
-            ["apt-get", "install", "-y", "-qq", "--no-install-recommends"]
-            + ["mmdebstrap", "debian-archive-keyring"],
-        ):
-            environ = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-            done = subprocess.run(
-                command, capture_output=True, text=True, check=False, env=environ
-            )
-            if done.returncode != 0:
-                words = done.stderr.strip().splitlines() or ["apt-get failed"]
-                raise ImageError(f"mmdebstrap could not be installed: {words[-1]}", remedy)
+        _apt_get("update", "-qq")
+        # The keyring with it: that of an older Debian may not know the suite's keys yet.
+        packages = ("mmdebstrap", "debian-archive-keyring")
+        _apt_get("install", "-y", "-qq", "--no-install-recommends", *packages)
+
+
+def _apt_get(*arguments: str) -> None:
+    environ = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    command = ["apt-get", *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environ)
+    if done.returncode != 0:
+        words = done.stderr.strip().splitlines() or [f"apt-get ended with {done.returncode}"]
+        raise ImageError(f"mmdebstrap could not be installed: {words[-1]}", _INSTALL)

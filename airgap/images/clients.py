@@ -6,7 +6,9 @@ what was interrupted is fetched again and what is there can be trusted.
 
 import base64
 import hashlib
+import importlib.util
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -65,13 +67,23 @@ def fetch_wheel(package: Package, cache: Path, say: Say) -> Path:
     def download(folder: Path) -> None:
         pinned = folder / "requirements.txt"
         pinned.write_text(f"{package.name}=={package.version} --hash={package.integrity}\n")
-        command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps"]
+        command = [*pip_command(), "download", "--quiet", "--no-deps"]
         command += [*WHEEL_TARGET, *WHEEL_PLATFORMS, "--only-binary", ":all:"]
         command += ["--require-hashes", "-r", str(pinned), "-d", str(folder)]
         run_client(command, package.title, "PyPI", folder)
 
     name = f"{package.name}-{package.version}.whl"
     return cached(package, name, cache, say, download)
+
+
+def pip_command() -> list[str]:
+    """Return the words that start pip: that of this interpreter, else the one on the path."""
+    if importlib.util.find_spec("pip"):
+        return [sys.executable, "-m", "pip"]
+    installed = shutil.which("pip3") or shutil.which("pip")
+    if installed:
+        return [installed]
+    raise ImageError("There is no pip on this machine.", "Install it: apt-get install python3-pip.")
 
 
 def run_client(command: Sequence[str], title: str, registry: str, folder: Path) -> None:

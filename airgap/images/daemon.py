@@ -1,8 +1,8 @@
 """Talking to the Docker daemon: what images it has, and building one."""
 
 import re
-import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -32,6 +32,15 @@ _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 UNKNOWN_REMEDY = "The log named above has the whole build."
 
 
+@dataclass(frozen=True)
+class BuildOrder:
+    """What the daemon is told beside the context."""
+
+    tag: str
+    labels: Mapping[str, str]
+    arguments: Mapping[str, str]
+
+
 def look_up(client: docker.DockerClient, reference: str) -> Present | None:
     """Return what the daemon has under `reference`, or none."""
     try:
@@ -58,29 +67,26 @@ def check_daemon(client: docker.DockerClient) -> None:
 
 
 def build(
-    client: docker.DockerClient, context: BinaryIO, log: Path, current: Step, **options: Any
-) -> str:
-    """Build an image from a context and return its id; all output goes to `log`.
+    client: docker.DockerClient, context: BinaryIO, order: BuildOrder, log: Path, current: Step
+) -> None:
+    """Build an image from a context; all output goes to `log`.
 
     Raises `ImageError` with the last lines of the output.
     """
     words: list[str] = []
-    image_id = ""
     with log.open("w") as file:
         try:
-            for event in _events(client, context, options):
+            for event in _events(client, context, order):
                 text = str(event.get("stream") or event.get("errorDetail", {}).get("message") or "")
                 text = _COLOURS.sub("", text)
                 file.write(text)
                 words = [*words, *text.splitlines()][-KEPT_WORDS:]
                 if text.startswith("Step "):
                     current.detail = text.strip()
-                image_id = event.get("aux", {}).get("ID", image_id)
                 if "error" in event:
                     raise failure(str(event["error"]), words, log)
         except (APIError, DockerException, requests.RequestException) as error:
             raise failure(str(error), words, log) from error
-    return image_id
 
 
 def failure(reason: str, words: list[str], log: Path) -> ImageError:
@@ -91,13 +97,8 @@ def failure(reason: str, words: list[str], log: Path) -> ImageError:
     return ImageError(f"The build failed: {reason} (log: {log})\n  {tail}", remedy)
 
 
-def temporary_context(cache: Path) -> Any:
-    """Return an open temporary file for a build context, gone once it is closed."""
-    return tempfile.TemporaryFile(prefix=".context-", dir=cache)
-
-
 def _events(
-    client: docker.DockerClient, context: BinaryIO, options: dict[str, Any]
+    client: docker.DockerClient, context: BinaryIO, order: BuildOrder
 ) -> Iterator[dict[str, Any]]:
     yield from client.api.build(
         fileobj=context,
@@ -107,5 +108,7 @@ def _events(
         forcerm=True,
         # The host's network: it is the one that reaches the package mirrors.
         network_mode="host",
-        **options,
+        tag=order.tag,
+        labels=dict(order.labels),
+        buildargs=dict(order.arguments),
     )

@@ -1,29 +1,27 @@
 """Making sure that the images an environment needs are there."""
 
+import errno
 import fcntl
-import shutil
+import subprocess
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import docker
-from docker.errors import APIError
+import requests
+import urllib3.exceptions
+from docker.errors import DockerException
 
-from airgap.images.base import ensure_base
 from airgap.images.catalog import STAND_INS
-from airgap.images.context import write_context
-from airgap.images.daemon import build, check_daemon, look_up, temporary_context
+from airgap.images.daemon import DAEMON_AWAY, check_daemon, look_up
 from airgap.images.decision import Decision, decide
-from airgap.images.downloads import fetch
 from airgap.images.errors import ImageError
-from airgap.images.machine import Machine, read_machine
-from airgap.images.progress import Say, step
+from airgap.images.machine import read_machine
+from airgap.images.progress import Say
 from airgap.images.recipe import Recipe
-
-DISK_NEEDED = 3 * 1024**3
-"""Bytes free that building all stand-ins may need for a moment, layers and downloads together."""
+from airgap.images.workshop import Workshop, build_recipe, put_name
 
 
 @dataclass(frozen=True)
@@ -34,16 +32,6 @@ class Built:
     image_id: str
     decision: Decision
     seconds: float
-
-
-@dataclass(frozen=True)
-class Workshop:
-    """Everything a build works with."""
-
-    client: docker.DockerClient
-    cache: Path
-    machine: Machine
-    say: Say
 
 
 def ensure(
@@ -58,11 +46,20 @@ def ensure(
     Raises `ImageError` for an unknown reference, no daemon, no disk, no package registry.
     """
     recipes = [recipe_for(reference) for reference in references]
-    check_daemon(docker_client)
-    cache.mkdir(parents=True, exist_ok=True)
-    workshop = Workshop(docker_client, cache, read_machine(), say)
-    with _one_at_a_time(cache, say):
-        return [_ensure_one(recipe, workshop) for recipe in recipes]
+    try:
+        check_daemon(docker_client)
+        cache.mkdir(parents=True, exist_ok=True)
+        machine = read_machine()
+        with _one_at_a_time(cache, say):
+            _sweep(cache)
+            workshop = Workshop(docker_client, cache, machine, say)
+            return [_ensure_one(recipe, workshop) for recipe in recipes]
+    except (DockerException, requests.RequestException, urllib3.exceptions.HTTPError) as error:
+        raise ImageError(f"The Docker daemon failed: {error}", DAEMON_AWAY) from error
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        raise ImageError(f"No disk space is left in {cache}.", "Free some, then go on.") from error
 
 
 def recipe_for(reference: str) -> Recipe:
@@ -82,67 +79,20 @@ def _ensure_one(recipe: Recipe, workshop: Workshop) -> Built:
     decision = decide(present, identity)
     if present is not None and decision is not Decision.BUILD:
         return Built(recipe.reference, present.image_id, decision, 0.0)
-    image_id = _build(recipe, workshop)
-    _put_name(recipe, image_id, workshop)
+    image_id = build_recipe(recipe, workshop)
+    put_name(recipe, image_id, workshop)
     seconds = time.monotonic() - started
     workshop.say(f"{recipe.reference}: built from packages in {seconds:.0f} s ({recipe.origin})")
     return Built(recipe.reference, image_id, decision, seconds)
 
 
-def _build(recipe: Recipe, workshop: Workshop) -> str:
-    """Build the recipe under its build name unless it is there; return the image's id."""
-    machine = workshop.machine
-    target = recipe.build_reference(machine.identity)
-    present = look_up(workshop.client, target)
-    if present is not None:
-        return present.image_id
-    _check_disk(workshop)
-    if recipe.parent is None:
-        ensure_base(recipe.base, workshop.client, workshop.cache, workshop.say)
-        parent = recipe.base.reference
-    else:
-        _build(recipe.parent, workshop)
-        parent = recipe.parent.build_reference(machine.identity)
-    archives = {p: fetch(p, workshop.cache, workshop.say) for p in recipe.packages}
-    log = workshop.cache / "logs" / f"{recipe.name}.log"
-    log.parent.mkdir(exist_ok=True)
-    title = f"building {recipe.reference} from packages"
-    with temporary_context(workshop.cache) as context, step(workshop.say, title) as current:
-        write_context(context, recipe, archives, machine)
-        context.seek(0)
-        arguments = {"PARENT": parent, **machine.proxies}
-        labels = recipe.labels(machine.identity)
-        build(
-            workshop.client, context, log, current, tag=target, buildargs=arguments, labels=labels
-        )
-    built = look_up(workshop.client, target)
-    if built is None:
-        raise ImageError(f"{target} is gone right after its build.", "Run this again.")
-    return built.image_id
-
-
-def _put_name(recipe: Recipe, image_id: str, workshop: Workshop) -> None:
-    """Give the official name to the image, and drop the build names of its predecessors."""
-    repository, _, tag = recipe.reference.partition(":")
-    workshop.client.images.get(image_id).tag(repository, tag)
-    current = recipe.build_reference(workshop.machine.identity)
-    for image in workshop.client.images.list(name=current.partition(":")[0]):
-        for name in image.tags:
-            if name.startswith(current.partition(":")[0]) and name != current:
-                # A container may still run from it; then the daemon refuses and it stays.
-                with suppress(APIError):
-                    workshop.client.images.remove(name)
-
-
-def _check_disk(workshop: Workshop) -> None:
-    root = Path(str(workshop.client.info().get("DockerRootDir", "")))
-    for place in (workshop.cache, root):
-        if place.is_dir() and shutil.disk_usage(place).free < DISK_NEEDED:
-            free = shutil.disk_usage(place).free / 1024**3
-            raise ImageError(
-                f"Too little disk space in {place}: {free:.1f} GiB are free.",
-                f"Free some: building the images needs {DISK_NEEDED / 1024**3:.0f} GiB.",
-            )
+def _sweep(cache: Path) -> None:
+    """Remove what killed runs left behind; the lock is held, so nobody works with it."""
+    leftovers = [*cache.glob(".base-*"), *cache.glob(".partial-*")]
+    leftovers += (cache / "downloads").glob(".partial-*")
+    if leftovers:
+        # Never across a mount: a killed mmdebstrap may have left one.
+        subprocess.run(["rm", "-rf", "--one-file-system", "--", *leftovers], check=False)
 
 
 @contextmanager

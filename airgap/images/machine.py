@@ -8,10 +8,11 @@ import hashlib
 import os
 import re
 import subprocess
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+from airgap.images.clients import pip_command
 
 BUNDLE_IN_IMAGE = "/etc/ssl/certs/ca-certificates.crt"
 BUNDLE_VARIABLES = ("SSL_CERT_FILE", "PIP_CERT", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
@@ -82,7 +83,7 @@ def pip_configuration(listing: str) -> tuple[str, tuple[str, ...]]:
 
 
 def _pip_config_list() -> str:
-    command = [sys.executable, "-m", "pip", "config", "list"]
+    command = [*pip_command(), "config", "list"]
     found = subprocess.run(command, capture_output=True, text=True, check=False)
     return found.stdout if found.returncode == 0 else ""
 

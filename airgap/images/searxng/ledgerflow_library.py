@@ -16,7 +16,10 @@ engine_type = "offline"
 categories = ["general"]
 language = "en"
 paging = True
-about: dict[str, Any] = {"results": "SQLite", "description": "Bookkeeping terms, LedgerFlow's manual"}
+about: dict[str, Any] = {
+    "results": "SQLite",
+    "description": "Bookkeeping terms, LedgerFlow's manual",
+}
 
 _DATABASE = f"file:{searx_dir}/data/library.sqlite?mode=ro&immutable=1"
 _PAGE_SIZE = 10
