@@ -121,7 +121,6 @@ def _start(containers: Containers) -> Services:
         environment={
             "POSTGRES_USER": "ledgerflow",
             "POSTGRES_PASSWORD": PASSWORD,
-            "LANG": "C.UTF-8",
         },
     )
     redis = containers.start("redis:7.2", 6379, "redis")
