@@ -7,7 +7,7 @@ import docker.errors
 
 from cli import ui
 from infra import conventions
-from infra.spec import Environment, Service
+from infra.spec import Environment, RegistryImage, Service
 
 HEALTHY = "healthy"
 OFFICIAL = "official"
@@ -54,17 +54,19 @@ def _status(spec: Environment, service: Service, client: docker.DockerClient) ->
         service.name,
         health if state["Status"] == "running" and health else state["Status"],
         addresses,
-        _image(container.attrs["Image"], client),
+        _image(service, container.attrs["Image"], client),
         labels.get(conventions.LABEL_IMAGE_ORIGIN, OFFICIAL).split(":")[0],
     )
 
 
-def _image(identity: str, client: docker.DockerClient) -> str:
+def _image(service: Service, identity: str, client: docker.DockerClient) -> str:
     try:
-        tags = client.images.get(identity).tags
+        tags: list[str] = client.images.get(identity).tags
     except docker.errors.ImageNotFound:
         return identity[7:19]
-    return str(tags[0]) if tags else identity[7:19]
+    if isinstance(service.image, RegistryImage) and service.image.reference in tags:
+        return service.image.reference
+    return tags[0] if tags else identity[7:19]
 
 
 def _address(ip: str, port: int) -> str:

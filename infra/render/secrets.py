@@ -10,8 +10,8 @@ from pydantic import SecretStr
 from infra.render import options
 from infra.spec import SecretName, SecretRef
 
-LENGTH = 40
-"""Characters of a generated secret; letters and digits need no quoting anywhere."""
+LENGTH = 64
+"""Characters of a generated secret (Django asks for 50); letters and digits need no quoting."""
 
 
 @dataclass
