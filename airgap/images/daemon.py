@@ -54,11 +54,16 @@ def look_up(client: docker.DockerClient, reference: str) -> Present | None:
 
 
 def check_daemon(client: docker.DockerClient) -> None:
-    """Raise `ImageError` unless the daemon answers and runs on a platform we have packages for."""
+    """Raise `ImageError` unless the daemon answers."""
     try:
-        architecture = client.version()["Arch"]
+        client.ping()
     except (DockerException, requests.RequestException) as error:
         raise ImageError(f"The Docker daemon does not answer: {error}", DAEMON_AWAY) from error
+
+
+def check_architecture(client: docker.DockerClient) -> None:
+    """Raise `ImageError` unless the daemon runs on the architecture we have packages for."""
+    architecture = client.version()["Arch"]
     if architecture != "amd64":
         raise ImageError(
             f"Images cannot be built for {architecture}: the packages exist for amd64 only.",

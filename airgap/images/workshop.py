@@ -11,7 +11,7 @@ from docker.errors import APIError
 
 from airgap.images.base import ensure_base
 from airgap.images.context import write_context
-from airgap.images.daemon import BuildOrder, build, look_up
+from airgap.images.daemon import BuildOrder, build, check_architecture, look_up
 from airgap.images.downloads import fetch
 from airgap.images.errors import ImageError
 from airgap.images.machine import Machine
@@ -42,6 +42,7 @@ def build_recipe(recipe: Recipe, workshop: Workshop) -> str:
     present = look_up(workshop.client, target)
     if present is not None:
         return present.image_id
+    check_architecture(workshop.client)
     _check_disk(workshop)
     if recipe.parent is None:
         ensure_base(recipe.base, workshop.client, workshop.cache, workshop.say)
@@ -49,6 +50,9 @@ def build_recipe(recipe: Recipe, workshop: Workshop) -> str:
     else:
         build_recipe(recipe.parent, workshop)
         parent = recipe.parent.build_reference(machine.identity)
+    if recipe.trusts_machine and machine.withheld:
+        names = ", ".join(machine.withheld)
+        workshop.say(f"pip's {names} holds credentials; images are made without it")
     archives = {p: fetch(p, workshop.cache, workshop.say) for p in recipe.packages}
     order = BuildOrder(
         tag=target,
