@@ -96,7 +96,10 @@ def _scalar(spec: Field, path: str, old: Value, new: Value, replace: bool) -> It
 def same_scalar(spec: Field, old: Value, new: Value) -> bool:
     """Whether two values mean the same; absent and zero do."""
     zero = spec.zero()
-    return bool((zero if old is None else old) == (zero if new is None else new))
+    before, after = (zero if old is None else old), (zero if new is None else new)
+    if spec.normal is None:
+        return bool(before == after)
+    return bool(spec.normal(before) == spec.normal(after))
 
 
 def _block(
@@ -136,7 +139,7 @@ def _list(
 def _element(spec: Field) -> Field:
     if spec.shape in NESTED:
         return Field(shape="block", fields=spec.fields)
-    return Field(kind=spec.kind)
+    return Field(kind=spec.kind, normal=spec.normal)
 
 
 def _set(

@@ -6,7 +6,7 @@ says nothing; `replace` means that a change makes a new resource.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -36,6 +36,8 @@ class Field:
     pattern: str | None = None
     minimum: int | None = None
     maximum: int | None = None
+    # Two values are the same when their normal forms are: `90s` and `1m30s`.
+    normal: Callable[[Value], Value] | None = None
     # "" means "the image decides", as in the official plugin: no difference to any old value.
     blank_is_unset: bool = False
 

@@ -28,8 +28,9 @@ class RandomString(Resource):
         return Checked(inputs, failures)
 
     def diff(self, old_inputs: Properties, olds: Properties, news: Properties) -> Difference:
-        everything = dict.fromkeys(_settled(news), True)
-        changes = compare(self.fields, _settled(olds), _settled(news), everything)
+        old, new = _settled(olds), _settled(news)
+        # The old state names every option, so every option counts as said before.
+        changes = compare(self.fields, old, new, dict.fromkeys({*old, *new}, True))
         # `number` is the old name of `numeric`; one change is not reported twice.
         single = [c for c in changes if c.path != "number" or "number" in news]
         return Difference(single, detailed=False)

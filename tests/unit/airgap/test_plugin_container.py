@@ -106,7 +106,7 @@ def test_an_imported_container_keeps_the_networks_given_by_hand():
         "Id": "0123456789abcdef",
         "HostConfig": {"NetworkMode": "bridge"},
         "NetworkSettings": {
-            "Networks": {"bridge": {}, "n": {"Aliases": ["web", "0123456789ab"]}},
+            "Networks": {"bridge": {}, "n": {"Aliases": ["web", "0123456789ab", "host"]}},
         },
     }
     assert _networks(inspect) == [{"name": "n", "aliases": ["web"]}]

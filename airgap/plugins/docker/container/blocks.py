@@ -1,5 +1,6 @@
 """The nested blocks of a container's inputs: ports, mounts, uploads and the like."""
 
+from airgap.plugins.docker.durations import to_nanoseconds
 from airgap.plugins.schema import Field, block
 
 _NEWER = "the Docker engine 20.10 does not know it"
@@ -7,8 +8,10 @@ _DURATION = r"^(\d+(\.\d+)?(ns|us|µs|ms|s|m|h))+$|^0$"
 
 
 def _duration() -> Field:
-    return Field(default="0s", pattern=_DURATION)
+    return Field(default="0s", pattern=_DURATION, normal=to_nanoseconds)
 
+
+EVERYWHERE = "0.0.0.0"  # noqa: S104 - the official plugin's default address of a port
 
 PORTS = Field(
     shape="blocks",
@@ -16,7 +19,7 @@ PORTS = Field(
     fields={
         "internal": Field(kind="integer", required=True),
         "external": Field(kind="integer", computed=True),
-        "ip": Field(default="0.0.0.0"),  # noqa: S104 - the official plugin's default
+        "ip": Field(default=EVERYWHERE, normal=lambda ip: ip or EVERYWHERE),
         "protocol": Field(default="tcp"),
     },
 )
@@ -34,7 +37,17 @@ ULIMITS = Field(
         "hard": Field(kind="integer", required=True),
     },
 )
-CAPABILITIES = block({"adds": Field(shape="set"), "drops": Field(shape="set")}, replace=True)
+
+
+def _capability(name: str) -> str:
+    """Docker's own spelling: `chown` is `CAP_CHOWN`."""
+    upper = name.upper()
+    return upper if upper == "ALL" or upper.startswith("CAP_") else f"CAP_{upper}"
+
+
+CAPABILITIES = block(
+    {name: Field(shape="set", normal=_capability) for name in ("adds", "drops")}, replace=True
+)
 DEVICES = Field(
     shape="block_set",
     replace=True,

@@ -74,6 +74,8 @@ def _networks(inspect: Properties) -> list[Properties]:
     for name, data in sorted(found.items()):
         if name == mode or (mode == "default" and name == "bridge"):
             continue
-        aliases = [alias for alias in data.get("Aliases") or [] if alias != short]
+        aliases = data.get("Aliases") or []
+        if short in aliases:  # Docker adds the short id, and the host's name after it
+            aliases = aliases[: aliases.index(short)]
         result.append({"name": name, **({"aliases": aliases} if aliases else {})})
     return result

@@ -88,8 +88,8 @@ def _from_config(inspect: Properties, given: Properties) -> Properties:
     config = inspect["Config"]
     return {
         "name": inspect["Name"].lstrip("/"),
-        "image": inspect["Image"],
-        "platform": inspect.get("Platform", ""),
+        "image": _image(inspect, given),
+        "platform": given.get("platform") or inspect.get("Platform", ""),
         "hostname": config["Hostname"],
         "domainname": config["Domainname"],
         "command": config.get("Cmd") or [],
@@ -102,6 +102,12 @@ def _from_config(inspect: Properties, given: Properties) -> Properties:
         "stopTimeout": config.get("StopTimeout", given.get("stopTimeout", 0)),
         "healthcheck": _healthcheck(config.get("Healthcheck")),
     }
+
+
+def _image(inspect: Properties, given: Properties) -> Value:
+    """The image's id, or the name that the program used when the container was made from it."""
+    asked = inspect["Config"]["Image"]
+    return asked if asked == given.get("image") else inspect["Image"]
 
 
 def _healthcheck(check: Properties | None) -> Properties | None:
@@ -126,9 +132,9 @@ def _from_host_config(host: Properties, given: Properties) -> Properties:
         "privileged": host["Privileged"],
         "publishAllPorts": host["PublishAllPorts"],
         "init": bool(host.get("Init")),
-        "networkMode": host["NetworkMode"],
-        "ipcMode": host["IpcMode"],
-        "pidMode": host.get("PidMode") or None,
+        "networkMode": _mode(host["NetworkMode"], given.get("networkMode")),
+        "ipcMode": _mode(host["IpcMode"], given.get("ipcMode")),
+        "pidMode": _mode(host.get("PidMode"), given.get("pidMode")) or None,
         "usernsMode": host.get("UsernsMode", ""),
         "runtime": host["Runtime"],
         "securityOpts": _keep_order(host.get("SecurityOpt") or [], given.get("securityOpts")),
@@ -147,6 +153,13 @@ def _from_host_config(host: Properties, given: Properties) -> Properties:
         "logDriver": host["LogConfig"]["Type"],
         "logOpts": host["LogConfig"].get("Config") or None,
     }
+
+
+def _mode(found: str | None, asked: str | None) -> str | None:
+    """A namespace's mode; Docker shows another container's id where the program gave its name."""
+    shared = "container:"
+    borrowed = (found or "").startswith(shared) and (asked or "").startswith(shared)
+    return asked if borrowed else found
 
 
 def _none(given: Properties, name: str) -> Value:
