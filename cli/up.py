@@ -80,5 +80,5 @@ def up(workspace: Workspace, name: str, config_file: Path | None = None) -> int:
 
 
 def _all_running(spec: Environment, client: docker.DockerClient) -> bool:
-    running = (status.HEALTHY, "starting")
-    return all(s.state in running for s in status.services(spec, client))
+    gone = ("absent", "exited", "created", "dead", "paused")
+    return not any(s.state in gone for s in status.services(spec, client))
