@@ -203,9 +203,13 @@ def _ipam(given: Properties) -> Properties | None:
 
 
 def _outputs(found: Properties, given: Properties) -> Properties:
+    return {"__meta": META, **described(found), "labels": given.get("labels")}
+
+
+def described(found: Properties) -> Properties:
+    """Docker's description of a network as the plugin's properties."""
     ipam = found.get("IPAM") or {}
     return {
-        "__meta": META,
         "id": found["Id"],
         "name": found["Name"],
         "driver": found["Driver"],
@@ -218,7 +222,6 @@ def _outputs(found: Properties, given: Properties) -> Properties:
         "ipamDriver": ipam.get("Driver") or "default",
         "ipamOptions": ipam.get("Options") or None,
         "ipamConfigs": [_pool(pool) for pool in ipam.get("Config") or []],
-        "labels": given.get("labels"),
     }
 
 

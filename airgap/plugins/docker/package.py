@@ -2,6 +2,7 @@
 
 from airgap.plugins.docker.client import Docker
 from airgap.plugins.docker.container.resource import Container
+from airgap.plugins.docker.functions import FUNCTIONS
 from airgap.plugins.docker.image.resource import Image
 from airgap.plugins.docker.network import Network
 from airgap.plugins.docker.remote_image import RemoteImage
@@ -55,6 +56,10 @@ class DockerPackage(Package):
                 f"for the docker plugin; {advice}"
             )
         return failures
+
+    def invoke(self, token: str, args: Properties) -> Properties:
+        function = FUNCTIONS.get(token)
+        return function(self._docker, args) if function else super().invoke(token, args)
 
     def configure(self, config: Properties) -> None:
         self._docker.configure(config)

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from airgap.plugins.docker.client import Docker
+from airgap.plugins.docker.client import Docker, explanation
 from airgap.plugins.errors import PluginError
 from airgap.plugins.resource import Call, Live, Resource
 from airgap.plugins.schema import Field, Fields
@@ -94,16 +94,26 @@ def _local(client: "APIClient", name: str) -> Properties | None:
 
 def _pull(client: "APIClient", call: Call, name: str, platform: str | None) -> None:
     """Pull with progress; raises PluginError with the registry's answer."""
+    from docker.errors import APIError  # noqa: PLC0415
+
     repository, tag = _split(name)
-    for message in client.pull(repository, tag=tag, platform=platform, stream=True, decode=True):
-        if "error" in message:
-            text = (
-                f"cannot pull the image '{name}': {message['error']}. Check the name, or load the "
-                f"image into this engine first; an image that is there is not pulled"
-            )
-            raise PluginError(text)
-        layer = f" {message['id']}" if message.get("id") else ""
-        call.log.status(f"{message.get('status', '')}{layer} {message.get('progress', '')}".strip())
+    try:
+        stream = client.pull(repository, tag=tag, platform=platform, stream=True, decode=True)
+        for message in stream:
+            if "error" in message:
+                raise PluginError(_not_pulled(name, message["error"]))
+            layer = f" {message['id']}" if message.get("id") else ""
+            progress = message.get("progress", "")
+            call.log.status(f"{message.get('status', '')}{layer} {progress}".strip())
+    except APIError as error:
+        raise PluginError(_not_pulled(name, explanation(error))) from error
+
+
+def _not_pulled(name: str, answer: str) -> str:
+    return (
+        f"cannot pull the image '{name}': {answer}. Check the name and the way to the registry, or "
+        f"load the image into this engine first: an image that is there is not pulled"
+    )
 
 
 def _split(name: str) -> tuple[str, str | None]:

@@ -59,6 +59,12 @@ def test_an_unhealthy_container_fails_early_with_its_last_words(world):
     assert failure.value.outputs["name"] == world.name("c")
 
 
+def test_waiting_has_an_end(world):
+    slow = {**healthy(), "interval": "60s"}
+    with pytest.raises(InitFailedError, match=r"not healthy after 1 s \(waitTimeout\)"):
+        world.container(healthcheck=slow, wait=True, waitTimeout=1)
+
+
 def test_a_container_that_ended_fails_with_its_exit_code(world):
     with pytest.raises(InitFailedError, match="exit code 3"):
         world.container(command=["sh", "-c", "exit 3"], healthcheck=healthy(), wait=True)

@@ -1,4 +1,4 @@
-"""The plugins under a real Pulumi: the reference program, what was recorded of it, and killed runs."""
+"""The plugins under a real Pulumi: the reference program, its recordings, and killed runs."""
 
 import json
 import os

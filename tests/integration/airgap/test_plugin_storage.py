@@ -96,6 +96,14 @@ class TestNetwork:
             world.create("Network", name=world.name("n"), labels=[LABEL])
         assert len(world.client.networks.list(names=[world.name("n")])) == 1
 
+    def test_a_network_can_be_looked_up(self, world):
+        identity, state, _ = world.create("Network", name=world.name("n"), labels=[LABEL])
+        token = "docker:index/getNetwork:getNetwork"
+        found = world.package.invoke(token, {"name": world.name("n")})
+        assert (found["id"], found["ipamConfigs"]) == (identity, state["ipamConfigs"])
+        with pytest.raises(PluginError, match="there is no network 'lftest-none'"):
+            world.package.invoke(token, {"name": "lftest-none"})
+
     def test_a_network_in_use_names_who_uses_it(self, world):
         identity, state, _ = world.create("Network", name=world.name("n"), labels=[LABEL])
         world.container(networksAdvanced=[{"name": world.name("n")}])

@@ -62,7 +62,7 @@ class Container(Resource):
         with self._docker.call(f"create the container '{given['name']}'") as client:
             _check_engine(client, given)
             clear_leftover(client, call, given)
-            identity = _make(client, given)
+            identity = _make(client, call, given)
             problem = _start(client, call, identity, given)
             state = outputs(client.inspect_container(identity), inputs)
         if problem:
@@ -116,12 +116,14 @@ def _check_engine(client: "APIClient", given: Properties) -> None:
         raise PluginError(message)
 
 
-def _make(client: "APIClient", given: Properties) -> str:
+def _make(client: "APIClient", call: Call, given: Properties) -> str:
     """Create, connect and fill the container; when a step fails nothing is left behind."""
     answer: Properties = client.create_container_from_config(  # type: ignore[no-untyped-call]
         create_request(given), given["name"], given.get("platform")
     )
     identity = str(answer["Id"])
+    for warning in answer.get("Warnings") or []:
+        call.log.info(f"Docker: {warning}")
     try:
         networks.connect(client, identity, given.get("networksAdvanced", []))
         uploads.send(client, identity, given.get("uploads", []))
