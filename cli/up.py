@@ -11,7 +11,7 @@ from pathlib import Path
 
 import docker
 
-from cli import engine, environments, images, parts, preflight, status, ui
+from cli import drift, engine, environments, images, parts, preflight, status, ui
 from cli.errors import UserError
 from cli.pulumi import Pulumi
 from cli.workspace import Workspace, cache_folder
@@ -62,8 +62,8 @@ def up(workspace: Workspace, name: str, config_file: Path | None = None) -> int:
     spec, client, pulumi = prepare(workspace, name, os.environ, config_file)
     ui.step(f"Environment {name}: pulumi up")
     arguments = ["up", "--yes", "--skip-preview"]
-    if pulumi.has_resources() and not _all_running(spec, client):
-        ui.detail("some containers are not running; comparing the state with the daemon first")
+    if pulumi.has_resources() and drift.visible(spec, client):
+        ui.detail("the daemon has moved away from the state; comparing them first")
         arguments.append("--refresh")
     code = pulumi.run(*arguments)
     if code != 0:
@@ -77,8 +77,3 @@ def up(workspace: Workspace, name: str, config_file: Path | None = None) -> int:
     if sick:
         raise UserError(f"not healthy: {', '.join(sick)}", f"look into: make logs ENV={name}")
     return 0
-
-
-def _all_running(spec: Environment, client: docker.DockerClient) -> bool:
-    gone = ("absent", "exited", "created", "dead", "paused")
-    return not any(s.state in gone for s in status.services(spec, client))
