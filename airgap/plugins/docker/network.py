@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from airgap.plugins.docker import labels
 from airgap.plugins.docker.client import Docker
+from airgap.plugins.docker.intents import Intents
 from airgap.plugins.docker.labels import LABELS
 from airgap.plugins.errors import PluginError
 from airgap.plugins.resource import Call, Live, Resource, refreshed_inputs
@@ -50,8 +51,9 @@ class Network(Resource):
     plugin = "docker"
     fields = FIELDS
 
-    def __init__(self, docker: Docker) -> None:
+    def __init__(self, docker: Docker, intents: Intents) -> None:
         self._docker = docker
+        self._intents = intents
 
     def create(self, call: Call, inputs: Properties) -> tuple[str, Properties]:
         given = without_defaults(inputs)
@@ -59,12 +61,13 @@ class Network(Resource):
         with self._docker.call(f"create the network '{name}'") as client:
             found = _named(client, name)
             if found is None:
+                self._intents.declare(call.urn, name)
                 identity = client.create_network(name, check_duplicate=True, **_options(given))[
                     "Id"
                 ]
                 found = client.inspect_network(identity)
             else:
-                _adoptable(call, found, given)
+                _check_leftover(call, found, given, self._intents)
         return found["Id"], _outputs(found, given)
 
     def read(
@@ -101,6 +104,7 @@ class Network(Resource):
                         f"Stop them, or disconnect them with `docker network disconnect`"
                     )
                     raise PluginError(message)
+        self._intents.withdraw(call.urn, name)
 
 
 def _removed(client: "APIClient", identity: str) -> str | None:
@@ -128,11 +132,12 @@ def _named(client: "APIClient", name: str) -> Properties | None:
     return None
 
 
-def _adoptable(call: Call, found: Properties, given: Properties) -> None:
+def _check_leftover(call: Call, found: Properties, given: Properties, intents: Intents) -> None:
     """Accept a left-over of an interrupted run; raises PluginError for any other network."""
     name = given["name"]
     wanted = labels.to_map(given.get("labels"))
-    if not labels.is_ours(found.get("Labels"), wanted):
+    declared = intents.declared(call.urn, name)
+    if not declared or not labels.is_ours(found.get("Labels"), wanted):
         message = (
             f"a network named '{name}' already exists ({found['Id'][:12]}) and this stack did not "
             f"make it. Remove it (`docker network rm {name}`), or adopt it with "

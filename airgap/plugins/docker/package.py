@@ -4,6 +4,7 @@ from airgap.plugins.docker.client import Docker
 from airgap.plugins.docker.container.resource import Container
 from airgap.plugins.docker.functions import FUNCTIONS
 from airgap.plugins.docker.image.resource import Image
+from airgap.plugins.docker.intents import Intents
 from airgap.plugins.docker.network import Network
 from airgap.plugins.docker.remote_image import RemoteImage
 from airgap.plugins.docker.volume import Volume
@@ -32,12 +33,13 @@ class DockerPackage(Package):
     name = NAME
     version = VERSION
 
-    def __init__(self) -> None:
+    def __init__(self, intents: Intents | None = None) -> None:
         self._docker = Docker()
+        known = intents or Intents.of_this_process()
         types: list[Resource] = [
-            Container(self._docker),
+            Container(self._docker, known),
             Image(self._docker),
-            Network(self._docker),
+            Network(self._docker, known),
             RemoteImage(self._docker),
             Volume(self._docker),
         ]

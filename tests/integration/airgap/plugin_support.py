@@ -12,6 +12,7 @@ from threading import Event
 import docker
 import pytest
 
+from airgap.plugins.docker.intents import Intents
 from airgap.plugins.docker.package import DockerPackage
 from airgap.plugins.resource import Call, Log, Naming
 
@@ -28,16 +29,14 @@ def unused_port() -> int:
 
 
 def static_busybox(folder: Path) -> Path:
-    """Debian's static busybox, fetched with apt."""
-    download = subprocess.run(
-        ["apt-get", "download", "-o", "APT::Sandbox::User=root", "busybox-static"],
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    """Debian's static busybox, fetched with apt; its package lists are fetched if there are none."""
+    download = ["apt-get", "download", "-o", "APT::Sandbox::User=root", "busybox-static"]
+    for command in (download, ["apt-get", "update"], download):
+        if list(folder.glob("busybox-static*.deb")):
+            break
+        answer = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     packages = list(folder.glob("busybox-static*.deb"))
-    assert packages, f"cannot fetch busybox-static; try `apt-get update`: {download.stderr}"
+    assert packages, f"cannot fetch busybox-static: {answer.stderr}"
     subprocess.run(["dpkg-deb", "-x", packages[0], folder / "root"], check=True)
     return folder / "root" / "bin" / "busybox"
 
@@ -60,8 +59,8 @@ class World:
     prefix: str
     image: str
     client: docker.DockerClient
+    package: DockerPackage
     messages: list[str] = field(default_factory=list)
-    package: DockerPackage = field(default_factory=DockerPackage)
     cancelled: Event = field(default_factory=Event)
 
     def name(self, part: str) -> str:
@@ -129,8 +128,10 @@ def tiny_image(tmp_path_factory) -> Iterator[str]:
 
 
 @pytest.fixture
-def world(tiny_image) -> Iterator[World]:
+def world(tiny_image, tmp_path_factory) -> Iterator[World]:
     """A corner of the daemon for one test."""
-    corner = World(f"lftest-{secrets.token_hex(4)}", tiny_image, docker.from_env())
+    intents = Intents(tmp_path_factory.mktemp("intents"), Path("/project"))
+    package = DockerPackage(intents)
+    corner = World(f"lftest-{secrets.token_hex(4)}", tiny_image, docker.from_env(), package)
     yield corner
     corner.clean()

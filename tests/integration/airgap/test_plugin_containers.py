@@ -1,10 +1,13 @@
 """The docker plugin's containers on a real daemon."""
 
 import time
+from pathlib import Path
 
 import docker
 import pytest
 
+from airgap.plugins.docker.intents import Intents
+from airgap.plugins.docker.package import DockerPackage
 from airgap.plugins.errors import InitFailedError, PluginError
 from tests.integration.airgap.plugin_support import LABEL, tiny_image, unused_port, world
 
@@ -217,6 +220,14 @@ def test_a_leftover_of_an_interrupted_run_is_replaced(world):
     assert any("left over by an interrupted run" in message for message in world.messages)
     with pytest.raises(docker.errors.NotFound):
         world.inspect(first)
+
+
+def test_another_projects_container_is_left_alone(world, tmp_path):
+    first, _, _ = world.container()
+    world.package = DockerPackage(Intents(tmp_path, Path("/another/clone")))
+    with pytest.raises(PluginError, match="this stack did not make it"):
+        world.container()
+    assert world.inspect(first)["State"]["Running"]
 
 
 @pytest.mark.parametrize("labels", [{}, {"com.ledgerflow.service": "other"}])

@@ -1,8 +1,12 @@
 """The docker plugin's volumes, networks and images on a real daemon."""
 
+from pathlib import Path
+
 import docker
 import pytest
 
+from airgap.plugins.docker.intents import Intents
+from airgap.plugins.docker.package import DockerPackage
 from airgap.plugins.errors import PluginError
 from airgap.plugins.values import Secret
 from tests.integration.airgap.plugin_support import LABEL, tiny_image, world
@@ -84,6 +88,12 @@ class TestNetwork:
         second, _, _ = world.create("Network", name=world.name("n"), labels=[LABEL])
         assert first == second
         assert any("left over by an interrupted run" in message for message in world.messages)
+
+    def test_another_projects_network_is_left_alone(self, world, tmp_path):
+        world.create("Network", name=world.name("n"), labels=[LABEL])
+        world.package = DockerPackage(Intents(tmp_path, Path("/another/clone")))
+        with pytest.raises(PluginError, match="this stack did not make it"):
+            world.create("Network", name=world.name("n"), labels=[LABEL])
 
     def test_a_leftover_that_differs_is_named(self, world):
         world.create("Network", name=world.name("n"), labels=[LABEL])

@@ -1,14 +1,16 @@
 """What to do when a container of the wanted name is already there.
 
 A run of `pulumi up` that was killed may have made the container without recording it. Such a
-left-over has exactly the labels the program asks for, LedgerFlow's among them; it is stopped with
-its grace period, removed and made anew. Any other container of that name stays untouched.
+left-over has exactly the labels the program asks for, LedgerFlow's among them, and this project
+had declared that it would make it. It is stopped with its grace period, removed and made anew.
+Any other container of that name stays untouched.
 """
 
 from typing import TYPE_CHECKING
 
 from airgap.plugins.docker import labels
 from airgap.plugins.docker.container.removal import remove
+from airgap.plugins.docker.intents import Intents
 from airgap.plugins.errors import PluginError
 from airgap.plugins.resource import Call
 from airgap.plugins.values import Properties
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from docker import APIClient
 
 
-def clear_leftover(client: "APIClient", call: Call, inputs: Properties) -> None:
+def clear_leftover(client: "APIClient", call: Call, inputs: Properties, intents: Intents) -> None:
     """Make room for a container named as in `inputs`; raises PluginError for a stranger."""
     from docker.errors import NotFound  # noqa: PLC0415
 
@@ -29,7 +31,7 @@ def clear_leftover(client: "APIClient", call: Call, inputs: Properties) -> None:
     if found["Name"].lstrip("/") != name:
         return  # the daemon also finds containers by the beginning of their id
     wanted = labels.to_map(inputs.get("labels"))
-    if not _ours(client, found, wanted):
+    if not intents.declared(call.urn, name) or not _ours(client, found, wanted):
         message = (
             f"a container named '{name}' already exists ({found['Id'][:12]}) and this stack did "
             f"not make it. Remove or rename it (`docker rename {name} {name}_old`), or adopt it "

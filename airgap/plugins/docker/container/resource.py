@@ -15,6 +15,7 @@ from airgap.plugins.docker.container.spec import (
     restart_policy,
     swap_bytes,
 )
+from airgap.plugins.docker.intents import Intents
 from airgap.plugins.errors import InitFailedError, PluginError
 from airgap.plugins.resource import Call, Checked, Live, Naming, Resource, refreshed_inputs
 from airgap.plugins.values import Properties, without_defaults
@@ -43,8 +44,9 @@ class Container(Resource):
     plugin = "docker"
     fields = FIELDS
 
-    def __init__(self, docker: Docker) -> None:
+    def __init__(self, docker: Docker, intents: Intents) -> None:
         self._docker = docker
+        self._intents = intents
 
     def check(self, news: Properties, olds: Properties, naming: Naming) -> Checked:
         checked = super().check(news, olds, naming)
@@ -61,7 +63,8 @@ class Container(Resource):
         given = without_defaults(inputs)
         with self._docker.call(f"create the container '{given['name']}'") as client:
             _check_engine(client, given)
-            clear_leftover(client, call, given)
+            clear_leftover(client, call, given, self._intents)
+            self._intents.declare(call.urn, given["name"])
             identity = _make(client, call, given)
             problem = _start(client, call, identity, given)
             state = outputs(client.inspect_container(identity), inputs)
@@ -99,9 +102,9 @@ class Container(Resource):
         return state
 
     def delete(self, call: Call, resource_id: str, olds: Properties) -> None:
-        del call
         with self._docker.call(f"remove the container '{olds.get('name')}'") as client:
             remove(client, resource_id, olds)
+        self._intents.withdraw(call.urn, str(olds.get("name")))
 
 
 def _check_engine(client: "APIClient", given: Properties) -> None:
