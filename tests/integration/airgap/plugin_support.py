@@ -29,7 +29,7 @@ def unused_port() -> int:
 
 
 def static_busybox(folder: Path) -> Path:
-    """Debian's static busybox, fetched with apt; its package lists are fetched if there are none."""
+    """Debian's static busybox, fetched with apt, which fetches its lists if it has none."""
     download = ["apt-get", "download", "-o", "APT::Sandbox::User=root", "busybox-static"]
     for command in (download, ["apt-get", "update"], download):
         if list(folder.glob("busybox-static*.deb")):

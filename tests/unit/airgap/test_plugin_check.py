@@ -59,8 +59,8 @@ def test_a_port_gets_its_defaults():
 @pytest.mark.parametrize(
     ("inputs", "named"),
     [
-        ({"memroy": 5}, "'memroy'"),
-        ({"ports": [{"internal": 80, "extrenal": 80}]}, "c.ports[0].extrenal"),
+        ({"memoryy": 5}, "'memoryy'"),
+        ({"ports": [{"internal": 80, "externals": 80}]}, "c.ports[0].externals"),
         ({"ports": [{"external": 80}]}, "c.ports[0].internal"),
         ({"memory": "much"}, "c.memory"),
         ({"memory": 1.5}, "c.memory"),

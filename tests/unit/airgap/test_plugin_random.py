@@ -81,7 +81,7 @@ def test_the_inputs_stay_as_the_program_gave_them():
             {"length": 4, **dict.fromkeys(("lower", "upper", "numeric", "special"), False)},
             "at least one",
         ),
-        ({"length": 4, "lenght": 5}, "'lenght'"),
+        ({"length": 4, "lengths": 5}, "'lengths'"),
     ],
 )
 def test_a_contradiction_is_named(inputs, named):
