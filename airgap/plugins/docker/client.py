@@ -32,6 +32,8 @@ class Docker:
     def configure(self, config: Properties) -> None:
         """Take over `host` or `context`; without either, the environment decides."""
         self._config = {k: config[k] for k in ("host", "context") if config.get(k)}
+        self._local = threading.local()
+        self._version = None
 
     @contextmanager
     def call(self, what: str) -> Iterator["APIClient"]:
