@@ -6,8 +6,8 @@ under their official names, where the program finds them and pulls nothing.
 
 from airgap.images.catalog import STAND_INS
 from airgap.images.decision import Decision
-from airgap.images.ensure import Built, ensure
 from airgap.images.errors import ImageError
+from airgap.images.provision import Built, ensure
 from airgap.images.recipe import Recipe
 
 __all__ = ["STAND_INS", "Built", "Decision", "ImageError", "Recipe", "ensure"]

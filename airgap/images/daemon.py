@@ -79,7 +79,7 @@ def build(
     Raises `ImageError` with the last lines of the output.
     """
     words: list[str] = []
-    with log.open("w") as file:
+    with log.open("w", buffering=1) as file:
         try:
             for event in _events(client, context, order):
                 text = str(event.get("stream") or event.get("errorDetail", {}).get("message") or "")

@@ -5,7 +5,7 @@ function adminer_object()
 {
     final class LoginForm extends Adminer\Adminer
     {
-        public function loginFormField(string $name, string $heading, string $value): string
+        public function loginFormField($name, $heading, $value)
         {
             $server = getenv('ADMINER_DEFAULT_SERVER');
             if ($name === 'server' && $server !== false && Adminer\SERVER == '') {

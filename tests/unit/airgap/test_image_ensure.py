@@ -7,7 +7,7 @@ import pytest
 
 from airgap.images import ImageError, ensure
 from airgap.images.daemon import failure
-from airgap.images.ensure import _sweep
+from airgap.images.provision import _sweep
 
 pytestmark = pytest.mark.unit
 
