@@ -16,6 +16,8 @@ from cli.workspace import Workspace, cache_folder
 
 PLUGINS = ("docker", "random")
 DOWNLOAD_SECONDS = 120
+FROM_SOURCE = "BUILT-FROM-SOURCE"
+"""Name of the file that says that the programs beside it are the fall-back."""
 
 
 def ensure_cli(workspace: Workspace, environ: Mapping[str, str]) -> None:
@@ -58,13 +60,21 @@ def ensure_plugins(workspace: Workspace, environ: Mapping[str, str]) -> None:
 
 def _build(workspace: Workspace, environ: Mapping[str, str]) -> None:
     from airgap import toolchain  # noqa: PLC0415 - only on machines that need it
-    from airgap.language_host import install  # noqa: PLC0415 - likewise
 
     try:
         built = toolchain.build(cache_folder(environ), ui.detail)
     except toolchain.ToolchainError as error:
         raise UserError(error.what, error.remedy) from error
+    workspace.bin.mkdir(parents=True, exist_ok=True)
+    (workspace.bin / FROM_SOURCE).touch()
+    _install_language_host(workspace)
     _expose(built, workspace.bin)
+
+
+def _install_language_host(workspace: Workspace) -> None:
+    """Write its launcher, which names this clone and so must follow when the clone moves."""
+    from airgap.language_host import install  # noqa: PLC0415 - only on machines that need it
+
     install(workspace.bin, workspace.python)
 
 

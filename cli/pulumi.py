@@ -57,7 +57,10 @@ class Pulumi:
         )
         if result.returncode != 0:
             words = result.stderr.strip() or result.stdout.strip()
-            raise UserError(f"pulumi {' '.join(arguments)} failed: {words}", "see above")
+            raise UserError(
+                f"pulumi {' '.join(arguments)} failed: {words}",
+                "when what it says is put right, run the same command again",
+            )
         return result.stdout
 
     def ensure_stack(self) -> None:
@@ -65,7 +68,16 @@ class Pulumi:
         if not self._checkpoint().exists():
             ui.step(f"Stack: creating {self.stack}")
             arguments = ["--config-file", str(self.config_file)] if self.config_file else []
-            self.read("stack", "init", "--secrets-provider", "passphrase", *arguments)
+            try:
+                self.read("stack", "init", "--secrets-provider", "passphrase", *arguments)
+            except UserError as error:
+                if "incorrect passphrase" not in error.what:
+                    raise
+                raise UserError(
+                    f"the configuration of {self.stack} was encrypted with another passphrase",
+                    f"copy the one it was made with to {self.workspace.passphrase}, or, if "
+                    "nothing in the file is encrypted, remove its line encryptionsalt",
+                ) from None
 
     def has_resources(self) -> bool:
         """Tell whether an earlier run left resources in the state."""
@@ -126,8 +138,22 @@ class Pulumi:
 def _held_by_living(lock: Mapping[str, Any]) -> bool:
     if lock.get("hostname") != socket.gethostname():
         return True
+    return _runs_pulumi(int(lock["pid"]))
+
+
+def _runs_pulumi(process: int) -> bool:
+    """Tell whether ``process`` is a ``pulumi`` that lives: neither a zombie nor a reused number."""
     try:
-        os.kill(int(lock["pid"]), 0)
+        # man proc: "pid (comm) state ..."
+        name, state = Path(f"/proc/{process}/stat").read_text().split("(", 1)[1].rsplit(") ", 1)
+    except FileNotFoundError:
+        return not Path("/proc/self").exists() and _exists(process)
+    return name == "pulumi" and not state.startswith("Z")
+
+
+def _exists(process: int) -> bool:
+    try:
+        os.kill(process, 0)
     except ProcessLookupError:
         return False
     except PermissionError:

@@ -78,6 +78,7 @@ class Workspace:
             own["PATH"] = f"{self.bin}{os.pathsep}{inherited.get('PATH', os.defpath)}"
         if (self.pulumi_home / "plugins").exists():
             own["PULUMI_HOME"] = str(self.pulumi_home)
+            own["PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION"] = "true"
         return own
 
 

@@ -136,6 +136,7 @@ class Service(Model):
     user: str = Field(description="the image's own, stated: Docker would fill it in")
     working_directory: str = Field(description="the image's own, stated likewise")
     stop_grace: int = Field(gt=0, description="seconds between the stop signal and the kill")
+    init: bool = Field(description="a reaper as process 1, where the user never changes")
     stateful: bool = Field(description="replaced only after the old container has stopped")
     command: tuple[str, ...] | None = None
     environment: dict[str, str] = Field(default_factory=dict)

@@ -73,7 +73,7 @@ def container_arguments(
         log_opts=LOG_OPTIONS,
         restart="unless-stopped",
         must_run=True,
-        init=True,
+        init=service.init,
         ipc_mode="private",
         runtime="runc",
         stop_signal=service.stop_signal,

@@ -28,5 +28,6 @@ def adminer(settings: Settings) -> Service:
         ),
         limits=limits(settings, NAME, memory_mib=128, cpus=0.5),
         stop_grace=5,
+        init=True,
         stateful=False,
     )

@@ -35,6 +35,7 @@ def caddy(settings: Settings) -> Service:
         ),
         limits=limits(settings, NAME, memory_mib=256, cpus=1),
         stop_grace=15,
+        init=False,
         stateful=True,
         after=(settings.django.upstream,),
     )

@@ -46,6 +46,7 @@ def _slot(settings: Settings, name: str) -> Service:
         health=HealthCheck(test=("CMD", "python", "/app/healthcheck.py"), interval=3),
         limits=limits(settings, NAME, memory_mib=1024, cpus=2),
         stop_grace=30,
+        init=True,
         stateful=False,
         after=(postgres.NAME, redis.NAME, searxng.NAME),
     )

@@ -44,5 +44,6 @@ def postgres(settings: Settings) -> Service:
         stop_grace=90,
         stop_signal="SIGINT",  # a fast shutdown: sessions end, everything is flushed
         shared_memory_mib=256,
+        init=False,  # as root without CAP_KILL it could not pass the stop signal on
         stateful=True,
     )

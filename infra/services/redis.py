@@ -27,5 +27,6 @@ def redis(settings: Settings) -> Service:
         health=HealthCheck(test=("CMD", "redis-cli", "ping"), interval=2, start_period=30),
         limits=limits(settings, NAME, memory_mib=256, cpus=1),
         stop_grace=30,
+        init=False,  # as root without CAP_KILL it could not pass the stop signal on
         stateful=True,
     )

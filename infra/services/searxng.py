@@ -42,5 +42,6 @@ def searxng(settings: Settings) -> Service:
         ),
         limits=limits(settings, NAME, memory_mib=512, cpus=1),
         stop_grace=10,
+        init=True,
         stateful=False,
     )

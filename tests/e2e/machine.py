@@ -67,6 +67,7 @@ class Clone:
         document = yaml.safe_load((self.path / "Pulumi.dev.yaml").read_text())
         document["config"]["ledgerflow:ports"] = dict(self.ports)
         document["config"].update(changes)
+        document.pop("encryptionsalt", None)
         salt = self._salt()
         if salt:
             document["encryptionsalt"] = salt

@@ -106,6 +106,18 @@ def test_an_old_python(clone, daemon, tmp_path):
     assert clone.created(daemon) == []
 
 
+def test_the_salt_of_another_passphrase(clone, daemon):
+    document = clone.stack_file.read_text()
+    try:
+        with clone.stack_file.open("a") as file:
+            file.write(
+                "encryptionsalt: v1:GmHsLu+MZjc=:v1:xTNFYTab3BHUYMI5:GDnftYIds5dzswlh9BRJT2XZ\n"
+            )
+        assert_refused(clone.make("up"), clone, daemon, "encrypted with another passphrase")
+    finally:
+        clone.stack_file.write_text(document)
+
+
 def test_a_daemon_that_stops_in_mid_up(clone, daemon, tmp_path):
     proxy = DaemonProxy(tmp_path / "docker.sock")
     process = subprocess.Popen(

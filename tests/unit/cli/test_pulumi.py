@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -70,12 +71,33 @@ def test_the_lock_of_a_killed_run_is_released(clone):
     assert ["cancel", "--yes", "--stack", "dev"] in calls(clone)
 
 
-@pytest.mark.parametrize("hostname", [None, "another-machine"])
-def test_the_lock_of_a_living_run_is_respected(clone, hostname):
-    lock(clone, os.getpid() if hostname is None else ended_process(), hostname)
+def test_the_lock_of_a_living_run_is_respected(clone, tmp_path):
+    (tmp_path / "program").mkdir()
+    program = shutil.copy(shutil.which("sleep"), tmp_path / "program" / "pulumi")
+    living = subprocess.Popen([program, "30"])
+    lock(clone, living.pid)
+    try:
+        with pytest.raises(UserError, match="another run on stack dev is in progress"):
+            Pulumi(clone, os.environ, "dev").heal()
+    finally:
+        living.kill()
+        living.wait()
+    assert calls(clone) == []
+
+
+def test_the_lock_of_another_machine_is_respected(clone):
+    lock(clone, ended_process(), "another-machine")
     with pytest.raises(UserError, match="another run on stack dev is in progress"):
         Pulumi(clone, os.environ, "dev").heal()
-    assert calls(clone) == []
+
+
+def test_a_zombie_and_a_reused_number_hold_no_lock(clone):
+    zombie = subprocess.Popen([sys.executable, "-c", ""])
+    os.waitid(os.P_PID, zombie.pid, os.WEXITED | os.WNOWAIT)
+    lock(clone, zombie.pid)
+    Pulumi(clone, os.environ, "dev").heal()
+    zombie.wait()
+    assert ["cancel", "--yes", "--stack", "dev"] in calls(clone)
 
 
 def test_steps_that_never_finished_are_forgotten(clone):
