@@ -10,10 +10,10 @@ from pathlib import Path
 import click
 import docker
 
-from cli import engine, environments, logs, status, ui
+from cli import down as down_command
+from cli import engine, environments, logs, status
 from cli import up as up_command
 from cli.errors import EXIT_CHANGES, EXIT_DEFECT, EXIT_ERROR, EXIT_INTERRUPTED, UserError
-from cli.pulumi import Pulumi
 from cli.workspace import Workspace
 from infra.render.compose import compose_yaml
 
@@ -67,15 +67,7 @@ def preview(environment: str, config_file: Path | None) -> int:
 @config_option
 def down(environment: str, config_file: Path | None) -> int:
     """Stop the environment and remove its containers; all data stays."""
-    spec = environments.load(WORKSPACE, environment, config_file)
-    pulumi = Pulumi(WORKSPACE, os.environ, environment, config_file)
-    if not pulumi.has_resources():
-        ui.step(f"Environment {environment} is not up")
-        return 0
-    engine.ensure(os.environ)
-    pulumi.heal()
-    ui.step(f"Environment {spec.name}: stopping; volumes stay")
-    return pulumi.run("destroy", "--yes", "--skip-preview", "--exclude-protected", "--run-program")
+    return down_command.down(WORKSPACE, environment, config_file)
 
 
 @commands.command("status")

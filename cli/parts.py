@@ -26,7 +26,9 @@ def ensure_cli(workspace: Workspace, environ: Mapping[str, str]) -> None:
     Order: what this clone set up before, an installed one, the official download, a build from
     source.
     """
-    if (workspace.bin / "pulumi").exists() and (workspace.bin / "pulumi-language-python").exists():
+    if (workspace.bin / "pulumi").exists():
+        if (workspace.bin / FROM_SOURCE).exists():
+            _install_language_host(workspace)
         return
     finding = pulumi_official.look(environ)
     if finding.path is not None:

@@ -83,6 +83,13 @@ class Pulumi:
         """Tell whether an earlier run left resources in the state."""
         return self._checkpoint().exists() and bool(self._deployment().get("resources"))
 
+    def recorded(self, resource_type: str) -> set[str]:
+        """Return the ids of the state's resources of a type (``docker:index/container:…``)."""
+        if not self._checkpoint().exists():
+            return set()
+        resources = self._deployment().get("resources") or []
+        return {r["id"] for r in resources if r["type"] == resource_type and "id" in r}
+
     def heal(self) -> None:
         """Undo what a killed run left: its lock, and creations it never recorded.
 

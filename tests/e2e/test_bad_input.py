@@ -136,7 +136,7 @@ def test_a_daemon_that_stops_in_mid_up(clone, daemon, tmp_path):
     proxy.stop()
     words, _ = process.communicate(timeout=WAIT_SECONDS)
     assert process.returncode != 0
-    assert "Docker daemon" in words
+    assert "the Docker engine does not answer" in words
     assert "Traceback" not in words
     result = clone.make("up")
     assert result.returncode == 0, result.stdout + result.stderr
@@ -163,3 +163,17 @@ def test_an_interrupt_in_mid_up_is_no_success_and_is_gone_on_with(clone, daemon)
     assert "Traceback" not in words, words
     result = clone.make("up")
     assert result.returncode == 0, result.stdout + result.stderr
+
+
+def test_down_removes_what_a_cut_run_made_and_never_recorded(clone, daemon):
+    labels = {"com.ledgerflow.stack": clone.environment}
+    daemon.containers.get(clone.container("adminer")).remove(force=True)
+    network = f"ledger_{clone.environment}_internal"
+    daemon.containers.run(
+        "redis:7.2", name=clone.container("adminer"), labels=labels, network=network, detach=True
+    )
+    result = clone.make("down")
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert [name for name in clone.created(daemon) if "_data" not in name] == [
+        f"ledger_{clone.environment}_caddy_config"
+    ]

@@ -1,0 +1,45 @@
+"""``make down``: stop an environment and remove its containers and networks; every volume stays."""
+
+import os
+from pathlib import Path
+
+import docker
+
+from cli import engine, environments, ui
+from cli.pulumi import Pulumi
+from cli.workspace import Workspace
+from infra import conventions
+from infra.spec import Environment
+
+CONTAINER = "docker:index/container:Container"
+
+
+def down(workspace: Workspace, name: str, config_file: Path | None = None) -> int:
+    """Take the environment down and return the exit code; UserError when that cannot begin."""
+    spec = environments.load(workspace, name, config_file)
+    pulumi = Pulumi(workspace, os.environ, name, config_file)
+    if not pulumi.has_resources():
+        ui.step(f"Environment {name} is not up")
+        return 0
+    client = engine.ensure(os.environ)
+    pulumi.heal()
+    ui.step(f"Environment {name}: stopping; volumes stay")
+    _remove_unrecorded(spec, client, pulumi.recorded(CONTAINER))
+    return pulumi.run("destroy", "--yes", "--skip-preview", "--exclude-protected", "--run-program")
+
+
+def _remove_unrecorded(spec: Environment, client: docker.DockerClient, known: set[str]) -> None:
+    """Remove the environment's containers that a cut run made but never recorded.
+
+    They carry the environment's label and a name of its spec; their data is in the volumes.
+    """
+    ours: dict[str, str | list[str]] = {"label": f"{conventions.LABEL_STACK}={spec.name}"}
+    graces = {
+        conventions.container_name(spec.name, service.name): service.stop_grace
+        for service in spec.services
+    }
+    for container in client.containers.list(all=True, filters=ours):
+        if container.id not in known and container.name in graces:
+            ui.detail(f"removing {container.name}, left over by an interrupted run")
+            container.stop(timeout=graces[container.name])
+            container.remove()
