@@ -33,7 +33,7 @@ def _remove_unrecorded(spec: Environment, client: docker.DockerClient, known: se
 
     They carry the environment's label and a name of its spec; their data is in the volumes.
     """
-    ours: dict[str, str | list[str]] = {"label": f"{conventions.LABEL_STACK}={spec.name}"}
+    ours: dict[str, str | list[str] | bool] = {"label": f"{conventions.LABEL_STACK}={spec.name}"}
     graces = {
         conventions.container_name(spec.name, service.name): service.stop_grace
         for service in spec.services
