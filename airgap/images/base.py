@@ -2,14 +2,17 @@
 
 import os
 import shutil
+import signal
 import subprocess
-import tempfile
+import time
 from pathlib import Path
 
 import docker
 from docker.errors import ImageNotFound
 
+from airgap.images.daemon import log_file
 from airgap.images.errors import ImageError
+from airgap.images.leftovers import scratch_folder
 from airgap.images.mirrors import mirror_lines
 from airgap.images.progress import Say, Step, step
 from airgap.images.recipe import LABEL_ORIGIN, LABEL_RECIPE, Base
@@ -32,6 +35,8 @@ TRIXIE = Base(
     ),
 )
 
+POLL = 0.2
+"""Seconds between two looks at mmdebstrap."""
 _INSTALL = "Install mmdebstrap (Debian and its relatives: apt-get install mmdebstrap)."
 
 
@@ -41,10 +46,10 @@ def ensure_base(base: Base, client: docker.DockerClient, cache: Path, say: Say) 
         client.images.get(base.reference)
     except ImageNotFound:
         _ensure_mmdebstrap(say)
-        with tempfile.TemporaryDirectory(prefix=".base-", dir=cache) as scratch:
-            archive = Path(scratch) / "base.tar"
+        with scratch_folder(cache) as scratch:
+            archive = scratch / "base.tar"
             with step(say, f"making a Debian {base.suite} base with mmdebstrap") as current:
-                _bootstrap(base, archive, current)
+                _bootstrap(base, archive, log_file(cache, "base"), current)
             with step(say, "importing the base into Docker"):
                 _import(base, archive, client)
 
@@ -63,27 +68,36 @@ def command_for(base: Base, archive: Path, mirrors: list[str]) -> list[str]:
     ]
 
 
-def _bootstrap(base: Base, archive: Path, current: Step) -> None:
+def _bootstrap(base: Base, archive: Path, log: Path, current: Step) -> None:
     environ = dict(os.environ)
     if os.geteuid() == 0:
         # What it unpacks lies beside the archive: /tmp may be small, or in memory. Without root
         # it works as other users, who may not get at the cache.
         environ["TMPDIR"] = str(archive.parent)
     command = command_for(base, archive, mirror_lines(base.suite))
-    last_words: list[str] = []
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=environ) as process:
+    with (
+        log.open("w", encoding="utf-8") as words,
+        subprocess.Popen(command, stderr=words, env=environ, start_new_session=True) as process,
+    ):
         try:
-            for line in process.stderr or ():
-                current.detail = line.strip().removeprefix("I: ")
-                last_words = [*last_words[-9:], line.rstrip()]
+            while process.poll() is None:
+                current.detail = _last_lines(log, 1)
+                time.sleep(POLL)
         except BaseException:
-            process.terminate()  # it takes its own mounts and folders away
+            # The whole group, as a terminal would: it takes its mounts and folders away.
+            os.killpg(process.pid, signal.SIGTERM)
+            process.wait()
             raise
     if process.returncode != 0:
         raise ImageError(
-            "mmdebstrap failed:\n  " + "\n  ".join(last_words),
+            f"mmdebstrap failed (log: {log}):\n  {_last_lines(log, 10)}",
             "Check that this machine reaches a Debian mirror and has disk space, then try again.",
         )
+
+
+def _last_lines(log: Path, count: int) -> str:
+    lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
+    return "\n  ".join(line.removeprefix("I: ") for line in lines[-count:])
 
 
 def _import(base: Base, archive: Path, client: docker.DockerClient) -> None:

@@ -11,11 +11,11 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from airgap.images.errors import ImageError
+from airgap.images.leftovers import scratch_folder
 from airgap.images.progress import Say, step
 from airgap.images.recipe import Package
 
@@ -39,10 +39,10 @@ def cached(
         return final
     with (
         step(say, f"fetching {package.title}"),
-        tempfile.TemporaryDirectory(prefix=".partial-", dir=folder) as scratch,
+        scratch_folder(folder) as scratch,
     ):
-        download(Path(scratch))
-        archive = next(Path(scratch).glob(f"*{final.suffix}"), None)
+        download(scratch)
+        archive = next(scratch.glob(f"*{final.suffix}"), None)
         if archive is None or not matches(archive, package.integrity):
             raise ImageError(
                 f"{package.title}: the registry did not send the pinned file.",

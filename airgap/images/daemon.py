@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from textwrap import shorten
 from typing import Any, BinaryIO
 
 import docker
@@ -16,6 +17,7 @@ from airgap.images.progress import Step
 from airgap.images.recipe import LABEL_ORIGIN, LABEL_RECIPE
 
 DAEMON_AWAY = "Start Docker (as root: service docker start), then run this again."
+DETAIL_WIDTH = 60
 KEPT_WORDS = 12
 """Lines of a failed build that go into the message; all of them are in the log."""
 REMEDIES = {
@@ -71,6 +73,13 @@ def check_architecture(client: docker.DockerClient) -> None:
         )
 
 
+def log_file(cache: Path, name: str) -> Path:
+    """Return the path of the log of a build, its folder made."""
+    folder = cache / "logs"
+    folder.mkdir(exist_ok=True)
+    return folder / f"{name}.log"
+
+
 def build(
     client: docker.DockerClient, context: BinaryIO, order: BuildOrder, log: Path, current: Step
 ) -> None:
@@ -87,7 +96,7 @@ def build(
                 file.write(text)
                 words = [*words, *text.splitlines()][-KEPT_WORDS:]
                 if text.startswith("Step "):
-                    current.detail = text.strip()
+                    current.detail = shorten(text.strip(), DETAIL_WIDTH, placeholder=" ...")
                 if "error" in event:
                     raise failure(str(event["error"]), words, log)
         except (APIError, DockerException, requests.RequestException) as error:

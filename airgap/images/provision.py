@@ -2,7 +2,6 @@
 
 import errno
 import fcntl
-import subprocess
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -18,6 +17,7 @@ from airgap.images.catalog import STAND_INS
 from airgap.images.daemon import DAEMON_AWAY, check_daemon, look_up
 from airgap.images.decision import Decision, decide
 from airgap.images.errors import ImageError
+from airgap.images.leftovers import sweep
 from airgap.images.machine import read_machine
 from airgap.images.progress import Say
 from airgap.images.recipe import Recipe
@@ -51,7 +51,7 @@ def ensure(
         cache.mkdir(parents=True, exist_ok=True)
         machine = read_machine()
         with _one_at_a_time(cache, say):
-            _sweep(cache)
+            sweep(cache)
             workshop = Workshop(docker_client, cache, machine, say)
             return [_ensure_one(recipe, workshop) for recipe in recipes]
     except (DockerException, requests.RequestException, urllib3.exceptions.HTTPError) as error:
@@ -84,15 +84,6 @@ def _ensure_one(recipe: Recipe, workshop: Workshop) -> Built:
     seconds = time.monotonic() - started
     workshop.say(f"{recipe.reference}: built from packages in {seconds:.0f} s ({recipe.origin})")
     return Built(recipe.reference, image_id, decision, seconds)
-
-
-def _sweep(cache: Path) -> None:
-    """Remove what killed runs left behind; the lock is held, so nobody works with it."""
-    leftovers = [*cache.glob(".base-*"), *cache.glob(".partial-*")]
-    leftovers += (cache / "downloads").glob(".partial-*")
-    if leftovers:
-        # Never across a mount: a killed mmdebstrap may have left one.
-        subprocess.run(["rm", "-rf", "--one-file-system", "--", *leftovers], check=False)
 
 
 @contextmanager

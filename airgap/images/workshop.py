@@ -11,7 +11,7 @@ from docker.errors import APIError
 
 from airgap.images.base import ensure_base
 from airgap.images.context import write_context
-from airgap.images.daemon import BuildOrder, build, check_architecture, look_up
+from airgap.images.daemon import BuildOrder, build, check_architecture, log_file, look_up
 from airgap.images.downloads import fetch
 from airgap.images.errors import ImageError
 from airgap.images.machine import Machine
@@ -59,8 +59,7 @@ def build_recipe(recipe: Recipe, workshop: Workshop) -> str:
         labels=recipe.labels(machine.identity),
         arguments={"PARENT": parent, **machine.proxies},
     )
-    log = workshop.cache / "logs" / f"{recipe.name}.log"
-    log.parent.mkdir(exist_ok=True)
+    log = log_file(workshop.cache, recipe.name)
     with (
         step(workshop.say, f"building {recipe.reference} from packages") as current,
         tempfile.TemporaryFile(prefix=".context-", dir=workshop.cache) as context,

@@ -7,7 +7,6 @@ import pytest
 
 from airgap.images import ImageError, ensure
 from airgap.images.daemon import failure
-from airgap.images.provision import _sweep
 
 pytestmark = pytest.mark.unit
 
@@ -41,13 +40,3 @@ def test_a_failed_build_says_what_to_do(words, remedy):
     assert words in error.what
     assert "logs/x.log" in error.what
     assert remedy in error.remedy
-
-
-def test_what_killed_runs_left_is_swept_and_downloads_stay(tmp_path):
-    for leftover in (".base-x/chroot", ".partial-y", "downloads/.partial-z"):
-        (tmp_path / leftover).mkdir(parents=True)
-    kept = tmp_path / "downloads" / "tool-1.0.whl"
-    kept.touch()
-    _sweep(tmp_path)
-    assert sorted(p.name for p in tmp_path.rglob("*")) == ["downloads", "tool-1.0.whl"]
-    assert kept.exists()
