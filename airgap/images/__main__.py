@@ -8,6 +8,7 @@ import docker
 from docker.errors import DockerException
 
 from airgap.images import STAND_INS, Decision, ImageError, ensure
+from airgap.images.daemon import DAEMON_AWAY
 
 DEFAULT_CACHE = Path(".ledgerflow/cache/images")
 OUTCOMES = {
@@ -26,8 +27,11 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         client = docker.from_env(timeout=600)
         built = ensure(options.references or STAND_INS, client, options.cache.resolve(), _say)
-    except (ImageError, DockerException) as error:
+    except ImageError as error:
         print(error, file=sys.stderr)
+        return 1
+    except DockerException as error:
+        print(f"{error}\n{DAEMON_AWAY}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("Interrupted; run it again to go on from here.", file=sys.stderr)

@@ -21,7 +21,11 @@ from airgap.images.recipe import Package
 
 WHEEL_TARGET = ("--python-version", "3.11", "--implementation", "cp", "--abi", "cp311")
 """The wheels hold programs, not modules; which interpreter they name must not follow ours."""
-WHEEL_PLATFORMS = ("--platform", "manylinux_2_31_x86_64", "--platform", "any")
+WHEEL_PLATFORMS = tuple(
+    word
+    for platform in ("manylinux_2_31_x86_64", "manylinux_2_28_x86_64", "any")
+    for word in ("--platform", platform)
+)
 
 
 def cached(
@@ -93,8 +97,18 @@ def run_client(command: Sequence[str], title: str, registry: str, folder: Path) 
         command, capture_output=True, text=True, check=False, cwd=folder, env=environ
     )
     if done.returncode != 0:
-        words = [line for line in (done.stderr or done.stdout).splitlines() if line.strip()]
+        words = telling_line(done.stderr or done.stdout) or f"exit code {done.returncode}"
         raise ImageError(
-            f"{title} could not be fetched: {words[-1] if words else f'exit {done.returncode}'}",
+            f"{title} could not be fetched: {words}",
             f"Check that this machine reaches {registry} or a mirror of it, then run this again.",
         )
+
+
+def telling_line(output: str) -> str:
+    """Return the line that tells what went wrong: npm's reason, else the last that says anything.
+
+    npm ends with advice and the name of a log that is gone by then.
+    """
+    lines = [line.strip() for line in output.splitlines() if line.strip()]
+    reasons = [line for line in lines if "reason:" in line or "error code E4" in line]
+    return (reasons or lines or [""])[-1]

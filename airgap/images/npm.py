@@ -26,7 +26,7 @@ def fetch_tarball(package: Package, cache: Path, say: Say) -> Path:
 
     def download(folder: Path) -> None:
         command = [*npm_command(cache, say), "pack", f"{package.name}@{package.version}"]
-        command += ["--pack-destination", str(folder), "--silent"]
+        command += ["--pack-destination", str(folder), "--loglevel=error"]
         run_client(command, package.title, "npm", folder)
 
     name = f"{package.name.lstrip('@').replace('/', '-')}-{package.version}.tgz"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from airgap.images.clients import cached, matches, run_client
+from airgap.images.clients import cached, matches, run_client, telling_line
 from airgap.images.errors import ImageError
 from airgap.images.recipe import Package
 
@@ -70,3 +70,23 @@ def test_a_failing_client_gives_its_last_words_and_a_remedy(tmp_path):
     with pytest.raises(ImageError, match="tool could not be fetched: cannot reach") as caught:
         run_client(command, "tool", "npm", tmp_path)
     assert "reaches npm" in caught.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("output", "line"),
+    [
+        (
+            "npm error code ECONNREFUSED\nnpm error request failed, reason: connect refused\n"
+            "npm error A complete log of this run can be found in: x\n",
+            "npm error request failed, reason: connect refused",
+        ),
+        ("npm error code E404\nnpm error 404 Not Found\nnpm error advice\n", "npm error code E404"),
+        (
+            "WARNING: retrying\nERROR: No matching distribution found\n\n",
+            "ERROR: No matching distribution found",
+        ),
+        ("", ""),
+    ],
+)
+def test_the_line_that_tells_what_went_wrong(output, line):
+    assert telling_line(output) == line
