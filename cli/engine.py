@@ -35,8 +35,7 @@ def ensure(environ: Mapping[str, str]) -> docker.DockerClient:
         )
     if shutil.which("dockerd") is None:
         _install()
-    _start()
-    return _wait()
+    return _wait(_start())
 
 
 def connect() -> docker.DockerClient | None:
@@ -84,18 +83,19 @@ def apt_install(*packages: str) -> None:
             )
 
 
-def _start() -> None:
+def _start() -> "subprocess.Popen[bytes] | None":
+    """Start the engine, by the service manager where there is one, else as a process of its own."""
     if Path("/run/systemd/system").is_dir():
         ui.step("Docker engine: starting its service")
         subprocess.run(["systemctl", "start", "docker"], capture_output=True, check=False)
-        return
+        return None
     if os.geteuid() != 0:
         raise UserError(
             "the Docker engine is installed but not running", "start it (as root: dockerd &)"
         )
     ui.step(f"Docker engine: starting dockerd, its log is {LOG}")
     with LOG.open("ab") as log:
-        subprocess.Popen(
+        return subprocess.Popen(
             ["dockerd"],
             stdin=subprocess.DEVNULL,
             stdout=log,
@@ -105,9 +105,9 @@ def _start() -> None:
         )
 
 
-def _wait() -> docker.DockerClient:
+def _wait(process: "subprocess.Popen[bytes] | None") -> docker.DockerClient:
     deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline:
+    while time.monotonic() < deadline and (process is None or process.poll() is None):
         client = connect()
         if client is not None:
             return client
