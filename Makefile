@@ -69,6 +69,7 @@ test: check ## All tests, on a bare machine too
 
 .PHONY: bench
 bench: .venv/.requirements-dev ## Timings as ratios, and the plugins against recorded decisions
+	@$(VENV)/python -m airgap.plugins.decisions
 	@$(VENV)/python -m cli machine
 	@$(VENV)/pytest -q -s -m benchmark tests/benchmarks
 

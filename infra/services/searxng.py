@@ -35,7 +35,6 @@ def searxng(settings: Settings) -> Service:
         networks=(*networks(ports), conventions.EGRESS_NETWORK),
         ports=ports,
         files=(File(path="/etc/searxng/settings.yml", content=content),),
-        capabilities=("CHOWN", "DAC_OVERRIDE", "SETGID", "SETUID"),
         health=HealthCheck(
             test=("CMD", "wget", "-q", "-O", "/dev/null", f"http://127.0.0.1:{PORT}/healthz"),
             interval=3,
