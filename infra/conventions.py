@@ -41,6 +41,30 @@ EGRESS_NETWORK: Final = "egress"
 BACKUP_HOOK: Final = "ledgerflow-verified-backup-before-delete"
 """Name of the ``before_delete`` hook; it is part of every stack's state, so it never changes."""
 
+SYNCED_FOLDERS: Final = (
+    "mobile documents",
+    "com~apple~clouddocs",
+    "icloud drive*",
+    "iclouddrive",
+    "cloudstorage",
+    "dropbox",
+    "dropbox (*)",
+    "onedrive",
+    "onedrive -*",
+    "onedrive-*",
+    "google drive*",
+    "googledrive",
+    "googledrive-*",
+    "my drive",
+)
+"""Names of folders that a sync program keeps, as ``fnmatch`` patterns in lower case.
+
+Each is held against every single component of a path, in lower case as well. Live data in such a
+folder is corrupted: the program copies and replaces files of a running database one by one.
+Sources: Apple's ``~/Library/Mobile Documents`` and ``~/Library/CloudStorage``, and the default
+folders of iCloud for Windows, Dropbox, OneDrive and Google Drive.
+"""
+
 
 def is_environment(name: str) -> bool:
     """Tell whether ``name`` is one of the environments or a test's own."""

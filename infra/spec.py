@@ -94,6 +94,7 @@ class File(Model):
     path: str
     content: tuple[str | SecretRef, ...] = Field(min_length=1, description="joined")
     permissions: str = Field(default="0444", pattern=r"^0[0-7]{3}$")
+    owner: int = Field(default=0, ge=0, description="numeric user and group in the container")
 
 
 class Network(Model):
@@ -143,12 +144,19 @@ class Service(Model):
     ports: tuple[Port, ...] = ()
     mounts: tuple[Mount, ...] = ()
     files: tuple[File, ...] = ()
+    read_only: bool = Field(default=False, description="root file system; not with files")
     capabilities: tuple[str, ...] = Field(
         default=(), description="added back after all were dropped"
     )
     stop_signal: str | None = None
     shared_memory_mib: int = Field(default=64, gt=0)
     after: tuple[Name, ...] = Field(default=(), description="services that must be healthy first")
+
+    @model_validator(mode="after")
+    def _files_need_a_writable_root(self) -> Self:
+        if self.read_only and self.files:
+            raise ValueError(f"service {self.name}: Docker puts no files into a read-only root")
+        return self
 
 
 class Environment(Model):

@@ -69,6 +69,7 @@ def container_arguments(
             adds=[f"CAP_{name}" for name in sorted(service.capabilities)], drops=["ALL"]
         ),
         security_opts=["no-new-privileges:true"],
+        read_only=service.read_only,
         log_driver="json-file",
         log_opts=LOG_OPTIONS,
         restart="unless-stopped",

@@ -5,7 +5,7 @@ from typing import Final
 from infra.services import postgres
 from infra.services.common import limits, networks, port
 from infra.settings import Settings
-from infra.spec import HealthCheck, RegistryImage, Service
+from infra.spec import HealthCheck, RegistryImage, Service, TmpfsMount
 
 NAME: Final = "adminer"
 PORT: Final = 8080
@@ -22,6 +22,8 @@ def adminer(settings: Settings) -> Service:
         networks=networks(ports),
         environment={"ADMINER_DEFAULT_SERVER": postgres.NAME},
         ports=ports,
+        mounts=(TmpfsMount(path="/tmp", size_mib=64),),  # noqa: S108 - in the container
+        read_only=True,
         health=HealthCheck(
             test=("CMD", "wget", "-q", "-O", "/dev/null", f"http://127.0.0.1:{PORT}/"),
             interval=3,

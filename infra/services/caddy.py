@@ -3,13 +3,12 @@
 from typing import Final
 
 from infra import conventions
+from infra.services.caddyfile import HEALTH_PORT, PUBLIC_PORT, caddyfile
 from infra.services.common import limits
 from infra.settings import Settings
 from infra.spec import File, HealthCheck, Port, RegistryImage, Service, VolumeMount
 
 NAME: Final = "caddy"
-HEALTH_PORT: Final = 8081
-PUBLIC_PORT: Final = 9000
 ANYWHERE: Final = "0.0.0.0"  # noqa: S104 - the public entrance of the environment
 
 
@@ -39,20 +38,6 @@ def caddy(settings: Settings) -> Service:
         stateful=True,
         after=(settings.django.upstream,),
     )
-
-
-def caddyfile(settings: Settings) -> str:
-    """Return Caddy's configuration; https://caddyserver.com/docs/caddyfile has the format."""
-    health = f"http://127.0.0.1:{HEALTH_PORT} {{\n\trespond / 200\n}}\n"
-    proxy = f"\tencode gzip\n\treverse_proxy {settings.django.upstream}:8000\n"
-    if settings.ports.public is None:
-        return f"{health}\nhttp:// {{\n{proxy}}}\n"
-    host = settings.domain or "localhost"
-    sites = [f"https://{host}:{PUBLIC_PORT}"]
-    if settings.domain:
-        sites.append(f"https://{host}")
-    tls = "" if settings.domain else "\ttls internal\n"
-    return f"{health}\n{', '.join(sites)} {{\n{tls}{proxy}}}\n"
 
 
 def _ports(settings: Settings) -> tuple[Port, ...]:

@@ -7,9 +7,14 @@ from infra.spec import File, Limits, Port, SecretName, SecretRef
 SECRETS_FOLDER = "/run/secrets"
 
 
-def secret_file(name: SecretName) -> File:
-    """Return the file through which a container reads the secret called ``name``."""
-    return File(path=f"{SECRETS_FOLDER}/{name}", content=(SecretRef(name=name),))
+def secret_file(name: SecretName, *, owner: int = 0) -> File:
+    """Return the file through which the user ``owner`` of a container reads a secret."""
+    return File(
+        path=f"{SECRETS_FOLDER}/{name}",
+        content=(SecretRef(name=name),),
+        permissions="0400",
+        owner=owner,
+    )
 
 
 def port(settings: Settings, name: str, internal: int) -> tuple[Port, ...]:

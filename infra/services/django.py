@@ -4,6 +4,7 @@ from typing import Final
 
 from infra import conventions
 from infra.services import postgres, redis, searxng
+from infra.services.caddyfile import public_hosts
 from infra.services.common import limits, networks, port, secret_file
 from infra.settings import Settings
 from infra.spec import (
@@ -21,6 +22,7 @@ from infra.spec import (
 
 NAME: Final = "django"
 PORT: Final = 8000
+USER: Final = 10001
 CONTEXT: Final = "app"
 SECRET_KEY: Final = "django-secret-key"  # noqa: S105 - the secret's name
 ADMIN_PASSWORD: Final = "admin-password"  # noqa: S105 - the secret's name
@@ -36,7 +38,7 @@ def _slot(settings: Settings, name: str) -> Service:
     return Service(
         name=name,
         image=_image(settings),
-        user="10001:10001",
+        user=f"{USER}:{USER}",
         working_directory="/app",
         networks=networks(ports),
         environment=_variables(settings),
@@ -79,8 +81,7 @@ def _variables(settings: Settings) -> dict[str, str]:
         "TZ": settings.time_zone,
     }
     if settings.ports.public is not None:
-        host = settings.domain or "localhost"
-        variables["DJANGO_CSRF_TRUSTED_ORIGINS"] = f"https://{host}:{settings.ports.public}"
+        variables["DJANGO_CSRF_TRUSTED_ORIGINS"] = ",".join(_origins(settings))
     if settings.admin_username is not None:
         variables["DJANGO_ADMIN_USERNAME"] = settings.admin_username
         variables["DJANGO_ADMIN_PASSWORD_FILE"] = secret_file(ADMIN_PASSWORD).path
@@ -90,6 +91,14 @@ def _variables(settings: Settings) -> dict[str, str]:
 def _hosts(settings: Settings) -> tuple[str, ...]:
     inside = ("localhost", "127.0.0.1", *settings.django.services, "caddy")
     return (*inside, settings.domain) if settings.domain else inside
+
+
+def _origins(settings: Settings) -> list[str]:
+    hosts = public_hosts(settings)
+    origins = [f"https://{host}:{settings.ports.public}" for host in hosts]
+    if settings.ports.https is not None:
+        origins += [f"https://{host}" for host in hosts]
+    return origins
 
 
 def _mounts(settings: Settings) -> tuple[Mount, ...]:
@@ -104,4 +113,4 @@ def _files(settings: Settings) -> list[File]:
     names: list[SecretName] = [SECRET_KEY, postgres.PASSWORD]
     if settings.admin_username is not None:
         names.append(ADMIN_PASSWORD)
-    return [secret_file(name) for name in names]
+    return [secret_file(name, owner=USER) for name in names]

@@ -9,6 +9,7 @@ from infra.spec import File, HealthCheck, RegistryImage, SecretRef, Service
 
 NAME: Final = "searxng"
 PORT: Final = 8080
+USER: Final = 977
 SECRET: Final = "searxng-secret"  # noqa: S105 - the secret's name
 
 SETTINGS: Final = """\
@@ -30,11 +31,13 @@ def searxng(settings: Settings) -> Service:
     return Service(
         name=NAME,
         image=RegistryImage(reference=settings.images.searxng),
-        user="977:977",
+        user=f"{USER}:{USER}",
         working_directory="/usr/local/searxng",
         networks=(*networks(ports), conventions.EGRESS_NETWORK),
         ports=ports,
-        files=(File(path="/etc/searxng/settings.yml", content=content),),
+        files=(
+            File(path="/etc/searxng/settings.yml", content=content, permissions="0400", owner=USER),
+        ),
         health=HealthCheck(
             test=("CMD", "wget", "-q", "-O", "/dev/null", f"http://127.0.0.1:{PORT}/healthz"),
             interval=3,

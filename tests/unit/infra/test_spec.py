@@ -8,7 +8,7 @@ from infra.configuration import from_file
 from infra.environment import environment
 from infra.render.container import go_duration
 from infra.render.content import content_hash
-from infra.services.caddy import caddyfile
+from infra.services.caddyfile import caddyfile
 from infra.settings import Settings
 from infra.spec import Environment, HealthCheck, VolumeMount
 
