@@ -31,6 +31,10 @@ status: .venv/.requirements ## Show each service's health, address and image
 logs: .venv/.requirements ## Show the logs (SERVICE=name, FOLLOW=1)
 	@$(CLI) logs $(ENV) $(if $(SERVICE),--service $(SERVICE)) $(if $(FOLLOW),--follow)
 
+.PHONY: migrate
+migrate: .venv/.requirements ## Apply waiting database migrations (needs a verified backup)
+	@$(CLI) migrate $(ENV)
+
 .PHONY: preview
 preview: .venv/.requirements ## Show what `make up` would change; exit code 2 when it would
 	@$(CLI) preview $(ENV)

@@ -11,7 +11,7 @@ import click
 import docker
 
 from cli import down as down_command
-from cli import engine, environments, logs, status
+from cli import engine, environments, logs, migrations, status
 from cli import up as up_command
 from cli.errors import EXIT_CHANGES, EXIT_DEFECT, EXIT_ERROR, EXIT_INTERRUPTED, UserError
 from cli.workspace import Workspace
@@ -105,6 +105,15 @@ def show_logs(
     chosen = list(service) or known
     for name, line in logs.lines(spec, _connected(), chosen, follow=follow, tail=tail):
         click.echo(f"{name:<{width}} | {line}")
+    return 0
+
+
+@commands.command()
+@environment_argument
+@config_option
+def migrate(environment: str, config_file: Path | None) -> int:
+    """Apply waiting database migrations; needs a verified backup."""
+    migrations.migrate(environments.load(WORKSPACE, environment, config_file), _connected())
     return 0
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import docker
 
-from cli import drift, engine, environments, images, parts, preflight, status, ui
+from cli import drift, engine, environments, images, migrations, parts, preflight, status, ui
 from cli.errors import UserError
 from cli.pulumi import Pulumi
 from cli.workspace import Workspace, cache_folder
@@ -71,6 +71,7 @@ def up(workspace: Workspace, name: str, config_file: Path | None = None) -> int:
             f"pulumi up ended with exit code {code}",
             "its message is above; when it is put right, run the same command again",
         )
+    migrations.after_up(spec, client)
     statuses = status.services(spec, client)
     print(status.as_table(statuses))
     sick = [s.service for s in statuses if s.state != status.HEALTHY]

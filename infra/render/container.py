@@ -155,4 +155,10 @@ def _tmpfs(mount: TmpfsMount) -> docker.ContainerMountArgs:
 def _upload(file: File, around: Surroundings) -> docker.ContainerUploadArgs:
     parts = [p if isinstance(p, str) else around.secret(p) for p in file.content]
     content = parts[0] if len(parts) == 1 else pulumi.Output.concat(*parts)
-    return docker.ContainerUploadArgs(file=file.path, content=content, permissions=file.permissions)
+    return docker.ContainerUploadArgs(
+        file=file.path,
+        content=content,
+        permissions=file.permissions,
+        owner=str(file.owner),
+        group=str(file.owner),
+    )

@@ -11,13 +11,15 @@ NAME: Final = "postgres"
 PORT: Final = 5432
 DATABASE: Final = "ledgerflow"
 USER: Final = "ledgerflow"
+SYSTEM_USER: Final = 999
+"""Number of the user ``postgres`` in the image; the server's files are its own."""
 PASSWORD: Final = "postgres-password"  # noqa: S105 - the secret's name
 
 
 def postgres(settings: Settings) -> Service:
     """Return the database server; its data directory is the protected volume."""
     ports = port(settings, NAME, PORT)
-    password = secret_file(PASSWORD)
+    password = secret_file(PASSWORD, owner=SYSTEM_USER)
     return Service(
         name=NAME,
         image=RegistryImage(reference=settings.images.postgres),
