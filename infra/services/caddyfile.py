@@ -41,7 +41,8 @@ def public_hosts(settings: Settings) -> tuple[str, ...]:
 def _global() -> str:
     # plain HTTP on the TLS port is answered with a redirect instead of an error
     wrappers = _nested("listener_wrappers", ["http_redirect", "tls"])
-    return _block("", _nested(f"servers :{PUBLIC_PORT}", wrappers))
+    # HTTP/3 would need a UDP port that is not published
+    return _block("", _nested(f"servers :{PUBLIC_PORT}", ["protocols h1 h2", *wrappers]))
 
 
 def _health() -> str:
