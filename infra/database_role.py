@@ -1,0 +1,84 @@
+"""Keeps the database role's password equal to the one that its clients are given.
+
+PostgreSQL reads ``POSTGRES_PASSWORD_FILE`` once, when it initialises an empty volume. A rotated
+password, and a volume that is older than the password, need the role to follow the file.
+
+Invariant: an application container is created only after the role has the password of the secret
+file in the PostgreSQL container, which is of the same secret as the application's own. So it does
+not matter where a rotation was interrupted: the next ``pulumi up`` goes on with it.
+"""
+
+import io
+import tarfile
+
+import docker
+import docker.errors
+from docker.models.containers import Container
+
+from infra import conventions, scram
+from infra.execution import Finished, execute
+from infra.services import postgres
+from infra.services.common import secret_file
+
+LOCK = 5_741_202_604
+"""Advisory lock under which the role is changed: two at once would fail each other."""
+SHOW = "select rolpassword from pg_authid where rolname = current_user;"
+CHANGE = """\
+set log_statement = 'none';
+set log_min_duration_statement = -1;
+begin;
+select pg_advisory_xact_lock({lock});
+alter role current_user password '{verifier}';
+commit;
+"""
+
+
+class RoleError(Exception):
+    """The role's password could not be read or changed; the message holds no secret."""
+
+
+def settle(client: docker.DockerClient, environment: str) -> bool:
+    """Give the role the password of the PostgreSQL container's file; tell whether it had another.
+
+    The password stays in this process: the server is asked for its verifier and is sent a new
+    one, through the socket in its container, so that neither a log, a command line nor
+    ``pg_stat_activity`` shows it. Sessions that are open stay open. Raises RoleError.
+    """
+    try:
+        container = client.containers.get(conventions.container_name(environment, postgres.NAME))
+        password = read_file(container, secret_file(postgres.PASSWORD).path).rstrip("\n")
+        if scram.matches(password, stored_verifier(container)):
+            return False
+        _sql(container, CHANGE.format(lock=LOCK, verifier=scram.verifier(password)))
+    except docker.errors.DockerException as error:
+        raise RoleError(f"the database's container cannot be asked: {error}") from None
+    return True
+
+
+def stored_verifier(container: Container) -> str:
+    """Return what the server keeps of the role's password. Raises RoleError."""
+    return _sql(container, SHOW).output.strip()
+
+
+def read_file(container: Container, path: str) -> str:
+    """Return a text file of a container, asked of the daemon, whoever may read it in there.
+
+    Raises ``docker.errors.NotFound`` when the container has no such file.
+    """
+    chunks, _ = container.get_archive(path)
+    with tarfile.open(fileobj=io.BytesIO(b"".join(chunks))) as archive:
+        file = archive.extractfile(archive.getmembers()[0])
+        return file.read().decode() if file else ""
+
+
+def _sql(container: Container, script: str) -> Finished:
+    command = [
+        "psql", "--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "--no-password",
+        "--set=ON_ERROR_STOP=1", f"--username={postgres.USER}", f"--dbname={postgres.DATABASE}",
+    ]  # fmt: skip
+    finished = execute(container, command, script)
+    if finished.code != 0:
+        # the server repeats no statement of ours at psql's default verbosity but the first line
+        words = scram.VERIFIER.sub("[verifier]", finished.errors.strip())
+        raise RoleError(f"psql in {container.name} ended with {finished.code}: {words}")
+    return finished

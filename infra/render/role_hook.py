@@ -1,0 +1,33 @@
+"""The hook before an application container is created: the database role follows its secret."""
+
+import docker
+import docker.errors
+import pulumi
+
+from infra.database_role import RoleError, settle
+
+NAME = "ledgerflow-database-role-before-application"
+"""Part of every stack's state, so it never changes."""
+
+
+def database_role_hook() -> pulumi.ResourceHook:
+    """Register the hook; once in a program. It does not run in a preview."""
+    return pulumi.ResourceHook(NAME, settle_role, pulumi.ResourceHookOptions(on_dry_run=False))
+
+
+def settle_role(arguments: pulumi.ResourceHookArgs) -> None:
+    """Give the role its current password, or stop the container's creation with a RunError."""
+    del arguments
+    environment = pulumi.get_stack()
+    try:
+        client = docker.from_env()
+        try:
+            if settle(client, environment):
+                pulumi.log.info("the database role has its new password")
+        finally:
+            client.close()
+    except (RoleError, docker.errors.DockerException) as error:
+        raise pulumi.RunError(
+            f"the password of the database role cannot be checked: {error}. "
+            f"See that the database runs (make logs ENV={environment}), then make up again."
+        ) from None
