@@ -1,0 +1,33 @@
+"""``make drift`` and ``make reconcile``."""
+
+import time
+from pathlib import Path
+
+import click
+
+from cli.drift import look, report
+from cli.errors import EXIT_CHANGES
+from cli.workspace import Workspace
+
+WORKSPACE = Workspace(Path(__file__).resolve().parents[2])
+
+_environment = click.argument("environment", default="dev")
+_config_file = click.option(
+    "--config-file",
+    type=click.Path(path_type=Path, dir_okay=False, resolve_path=True),
+    help="Configuration in another file than Pulumi.<environment>.yaml.",
+)
+_json = click.option("--json", "as_json", is_flag=True, help="For programs.")
+
+
+@click.command()
+@_environment
+@_config_file
+@_json
+def drift(environment: str, config_file: Path | None, as_json: bool) -> int:
+    """Compare what runs with the spec; exit code 2 when something differs."""
+    started = time.monotonic()
+    found = look.differences(WORKSPACE, environment, config_file)
+    text = report.as_json if as_json else report.as_text
+    click.echo(text(environment, found, time.monotonic() - started))
+    return EXIT_CHANGES if found else 0
