@@ -1,9 +1,12 @@
-"""What the program itself asks the Docker daemon: which labels a volume has."""
+"""What the program itself asks the Docker daemon: which labels a volume has, what an image is."""
 
 from collections.abc import Mapping
 
 import docker
 import docker.errors
+
+from infra import conventions
+from infra.images_lock import LABEL_PORTABLE_RECIPE, LABEL_RECIPE, ImageIdentity
 
 VolumeLabels = Mapping[str, str] | None
 """The labels of a volume, or None when there is no such volume."""
@@ -28,3 +31,26 @@ def volume_labels(name: str) -> VolumeLabels:
         return None
     except docker.errors.DockerException as error:
         raise DaemonError(f"the Docker daemon does not answer: {error}") from error
+
+
+def image_identity(reference: str) -> ImageIdentity | None:
+    """Return what the daemon has under ``reference``, or None when it has nothing.
+
+    Raises DaemonError when the daemon cannot be asked.
+    """
+    try:
+        client = docker.from_env()
+        try:
+            image = client.images.get(reference)
+        finally:
+            client.close()
+    except docker.errors.ImageNotFound:
+        return None
+    except docker.errors.DockerException as error:
+        raise DaemonError(f"the Docker daemon does not answer: {error}") from error
+    return ImageIdentity(
+        digests=tuple(image.attrs.get("RepoDigests") or ()),
+        origin=image.labels.get(conventions.LABEL_IMAGE_ORIGIN),
+        # a recipe that takes nothing from its machine has one hash, which is in both labels
+        recipe=image.labels.get(LABEL_PORTABLE_RECIPE) or image.labels.get(LABEL_RECIPE),
+    )

@@ -9,11 +9,13 @@ import pulumi_docker as docker
 from pydantic import SecretStr
 
 from infra import conventions
-from infra.daemon import volume_labels
+from infra.daemon import image_identity, volume_labels
+from infra.images_lock import ImagesLock
 from infra.protection import checked_name, verified_backup_hook
 from infra.render import options
 from infra.render.container import Surroundings, container_arguments
 from infra.render.images import ImageResources
+from infra.render.pinned_images import pinned_images
 from infra.render.secrets import Secrets
 from infra.spec import Environment, Network, SecretName, Service, Volume
 
@@ -53,12 +55,15 @@ class DockerEnvironment(pulumi.ComponentResource):
         repository: Path,
         secrets: Mapping[SecretName, SecretStr],
         known_volumes: pulumi.Input[list[str]],
+        images_lock: ImagesLock | None = None,
     ) -> None:
+        preview = pulumi.runtime.is_dry_run()
+        pinned = pinned_images(spec, images_lock, image_identity, preview=preview)
         super().__init__("ledgerflow:docker:Environment", spec.name, None, options.component())
         self._spec = spec
         self._known_volumes = pulumi.Output.from_input(known_volumes)
         self._delete_hook = verified_backup_hook()
-        images = ImageResources(self, repository)
+        images = ImageResources(self, repository, pinned)
         around = Surroundings(
             environment=spec.name,
             repository=repository,

@@ -7,21 +7,30 @@ import pulumi_docker as docker
 
 from infra.render import options
 from infra.render.content import content_hash
+from infra.render.pinned_images import UNLOCKED, PinnedImages
 from infra.spec import BuiltImage, Image, RegistryImage
 
 
-def image_name(image: BuiltImage, repository: Path) -> str:
-    """Return the name of a built image, which carries the hash of what it is built from."""
-    identity = content_hash(repository / image.context, image.target, image.base.reference)
+def image_name(image: BuiltImage, repository: Path, pinned: PinnedImages = UNLOCKED) -> str:
+    """Return the name of a built image, which carries the hash of what it is built from.
+
+    In a locked environment that is also what the lock says of its base, so a renewed base
+    renames the image. Where tags are allowed it is the base's reference alone.
+    """
+    base = pinned.identity(image.base.reference)
+    identity = content_hash(repository / image.context, image.target, base)
     return f"{image.repository}:{image.target}-{identity}"
 
 
 class ImageResources:
-    """Makes each image once, however many services run it."""
+    """Makes each image once, however many services run it; ``pinned`` says by which reference."""
 
-    def __init__(self, parent: pulumi.Resource, repository: Path) -> None:
+    def __init__(
+        self, parent: pulumi.Resource, repository: Path, pinned: PinnedImages = UNLOCKED
+    ) -> None:
         self._parent = parent
         self._repository = repository
+        self._pinned = pinned
         self._present: dict[str, docker.RemoteImage] = {}
         self._built: dict[BuiltImage, docker.RemoteImage] = {}
 
@@ -37,7 +46,9 @@ class ImageResources:
         if image.reference not in self._present:
             repository = image.reference.split("@")[0].rsplit("/", maxsplit=1)[-1]
             name = f"{repository.split(':')[0]}-image"
-            self._present[image.reference] = self._image(name, image.reference)
+            self._present[image.reference] = self._image(
+                name, self._pinned.reference(image.reference)
+            )
         return self._present[image.reference]
 
     def _build(self, image: BuiltImage) -> docker.RemoteImage:
@@ -45,13 +56,13 @@ class ImageResources:
         context = self._repository / image.context
         built = docker.Image(
             name,
-            image_name=image_name(image, self._repository),
+            image_name=image_name(image, self._repository, self._pinned),
             skip_push=True,
             build=docker.DockerBuildArgs(
                 context=str(context),
                 dockerfile=str(context / "Dockerfile"),
                 target=image.target,
-                args={image.base_argument: image.base.reference},
+                args={image.base_argument: self._pinned.reference(image.base.reference)},
                 platform="linux/amd64",
             ),
             opts=options.plain(self._parent, depends_on=[self._from_registry(image.base)]),
