@@ -1,0 +1,1 @@
+"""A preview as a document: what would happen, whom it interrupts, which data it touches."""
