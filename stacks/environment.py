@@ -10,6 +10,7 @@ from infra.environment import environment
 from infra.render.docker import KNOWN_VOLUMES_OUTPUT, DockerEnvironment
 from infra.settings import Settings, SettingsError
 
+READ_OUTPUTS = "pulumi:pulumi:readStackOutputs"
 REPOSITORY = Path(__file__).resolve().parents[1]
 
 
@@ -38,7 +39,11 @@ def known_volumes(stack: str) -> pulumi.Output[list[str]]:
     """Return the protected volumes that this stack's last complete run exported.
 
     The stack's own outputs remember a volume also after ``pulumi refresh`` has dropped it from
-    the state because it is gone.
+    the state because it is gone. They are read by the engine's function and not through a
+    ``StackReference``: that is a resource, and would differ after every change of an output.
     """
-    own = pulumi.StackReference(f"{pulumi.get_organization()}/{pulumi.get_project()}/{stack}")
-    return own.get_output(KNOWN_VOLUMES_OUTPUT).apply(lambda names: list(names or []))
+    own = f"{pulumi.get_organization()}/{pulumi.get_project()}/{stack}"
+    answer = pulumi.runtime.invoke_output(READ_OUTPUTS, {"name": own})
+    return pulumi.Output.from_input(answer).apply(
+        lambda found: list((found.get("outputs") or {}).get(KNOWN_VOLUMES_OUTPUT) or [])
+    )

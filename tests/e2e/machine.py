@@ -13,7 +13,10 @@ import yaml
 
 from infra import conventions
 
-PORTS = ("django", "postgres", "redis", "adminer", "searxng")
+PORTS = {
+    "dev": ("django", "postgres", "redis", "adminer", "searxng"),
+    "prod": ("public",),
+}
 MAKE_SECONDS = 900
 
 
@@ -33,14 +36,20 @@ class Clone:
     """A working tree beside the person's own, with the environment ``test-<random>``."""
 
     path: Path
+    like: str = "dev"
     environment: str = field(default_factory=lambda: f"test-{uuid.uuid4().hex[:8]}")
-    ports: dict[str, int] = field(
-        default_factory=lambda: dict(zip(PORTS, free_ports(len(PORTS)), strict=True))
-    )
+    ports: dict[str, int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        names = PORTS[self.like]
+        self.ports = dict(zip(names, free_ports(len(names)), strict=True))
 
     @classmethod
-    def of(cls, repository: Path, path: Path) -> "Clone":
-        """Copy what git knows of (and what it does not ignore); share tools and packages."""
+    def of(cls, repository: Path, path: Path, like: str = "dev") -> "Clone":
+        """Copy what git knows of (and what it does not ignore); share tools and packages.
+
+        The environment is configured as the one that it is `like`, but for its ports.
+        """
         listed = subprocess.run(
             ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
             cwd=repository,
@@ -54,7 +63,7 @@ class Clone:
                 (path / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(source, path / name)
         (path / ".venv").symlink_to(repository / ".venv")
-        clone = cls(path)
+        clone = cls(path, like)
         (path / ".ledgerflow").mkdir()
         for shared in ("bin", "pulumi-home"):
             if (repository / ".ledgerflow" / shared).exists():
@@ -63,8 +72,8 @@ class Clone:
         return clone
 
     def configure(self, **changes: object) -> None:
-        """Write the environment's stack file: dev's with other ports, and ``changes``."""
-        document = yaml.safe_load((self.path / "Pulumi.dev.yaml").read_text())
+        """Write the environment's stack file: the model's with other ports, and ``changes``."""
+        document = yaml.safe_load((self.path / f"Pulumi.{self.like}.yaml").read_text())
         document["config"]["ledgerflow:ports"] = dict(self.ports)
         document["config"].update(changes)
         document.pop("encryptionsalt", None)

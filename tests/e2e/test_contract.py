@@ -50,6 +50,11 @@ def running(name, daemon):
     return any(container.name == name for container in daemon.containers.list())
 
 
+def test_the_refresh_right_after_the_first_up_is_empty(entrusted):
+    result = entrusted.pulumi("refresh", "--yes", "--expect-no-changes")
+    assert result.returncode == 0, result.stdout + result.stderr
+
+
 def test_a_second_up_changes_nothing(entrusted, daemon):
     before = identities(entrusted, daemon)
     result = entrusted.make("up")
