@@ -2,6 +2,7 @@
 
 import shutil
 import socket
+import time
 from pathlib import Path
 
 import docker
@@ -13,6 +14,7 @@ from infra.spec import Environment, Port
 GIB = 1024**3
 NEEDED_FIRST = 6 * GIB
 """Free space for a first run: tools, images and their builds."""
+STARTING_SECONDS = 5.0
 NEEDED_LATER = 1 * GIB
 """Free space for a run that finds its images: logs and data must still have room."""
 
@@ -31,20 +33,19 @@ def check_disk(folders: dict[str, Path], needed: int) -> None:
             )
 
 
-def check_ports(spec: Environment, client: docker.DockerClient) -> None:
+def check_ports(
+    spec: Environment, client: docker.DockerClient, patience: float = STARTING_SECONDS
+) -> None:
     """Raise UserError naming every port that something else holds, and the setting that moves it.
 
-    A port that this environment's own container publishes already is no conflict.
+    A port that this environment's own container publishes already is no conflict. One that a cut
+    run left half-started is given ``patience`` seconds to be listed as its holder.
     """
-    holders = _published(client)
-    taken = [
-        _describe(port, holders.get((port.external, "tcp")))
-        for service in spec.services
-        for port in service.ports
-        if holders.get((port.external, "tcp"))
-        != conventions.container_name(spec.name, service.name)
-        and not _free(port)
-    ]
+    deadline = time.monotonic() + patience
+    while taken := _taken(spec, client):
+        if time.monotonic() >= deadline or not _exists_any(spec, client):
+            break
+        time.sleep(0.2)
     if taken:
         setting = next(port.setting for port in spec.published_ports)
         raise UserError(
@@ -53,6 +54,24 @@ def check_ports(spec: Environment, client: docker.DockerClient) -> None:
             "stop what holds it, or move the port in "
             f"Pulumi.{spec.name}.yaml (keys as named above, for example ledgerflow:{setting})",
         )
+
+
+def _taken(spec: Environment, client: docker.DockerClient) -> list[str]:
+    holders = _published(client)
+    return [
+        _describe(port, holders.get((port.external, "tcp")))
+        for service in spec.services
+        for port in service.ports
+        if holders.get((port.external, "tcp"))
+        != conventions.container_name(spec.name, service.name)
+        and not _free(port)
+    ]
+
+
+def _exists_any(spec: Environment, client: docker.DockerClient) -> bool:
+    names = {name for c in client.api.containers(all=True) for name in c["Names"]}
+    own = {f"/{conventions.container_name(spec.name, s.name)}" for s in spec.services}
+    return bool(names & own)
 
 
 def _free(port: Port) -> bool:

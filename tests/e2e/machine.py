@@ -129,7 +129,8 @@ class Clone:
         """Return every container, network and volume of this environment on the daemon."""
         prefix = f"{conventions.CONTAINER_PREFIX}_{self.environment}_"
         things = [
-            *(c.name for c in client.containers.list(all=True)),
+            # the list alone: looking at each one fails when it goes away in between
+            *(c["Names"][0].lstrip("/") for c in client.api.containers(all=True) if c["Names"]),
             *(n.name for n in client.networks.list()),
             *(v.name for v in client.volumes.list()),
         ]

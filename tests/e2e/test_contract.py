@@ -47,7 +47,7 @@ def containers(clone, daemon):
 
 
 def running(name, daemon):
-    return any(container.name == name for container in daemon.containers.list())
+    return any(f"/{name}" in container["Names"] for container in daemon.api.containers())
 
 
 def test_the_refresh_right_after_the_first_up_is_empty(entrusted):

@@ -17,7 +17,7 @@ class Api:
     def __init__(self, containers=()):
         self._containers = list(containers)
 
-    def containers(self):
+    def containers(self, **_):
         return self._containers
 
 
@@ -62,6 +62,19 @@ def test_the_container_that_holds_a_port_is_named(repository, taken_port):
 def test_the_environments_own_container_may_hold_its_port(repository, taken_port):
     spec = spec_with(repository, redis=taken_port)
     preflight.check_ports(spec, Client(publishing("ledger_test-a_redis", taken_port)))
+
+
+def test_a_container_that_is_just_starting_gets_time_to_be_listed(repository, taken_port):
+    spec = spec_with(repository, redis=taken_port)
+    client = Client(publishing("ledger_test-a_redis", 1))
+    listed = iter([1, 1, taken_port])
+
+    def containers(**options):
+        port = 1 if options else next(listed)
+        return [publishing("ledger_test-a_redis", port)]
+
+    client.api.containers = containers
+    preflight.check_ports(spec, client)
 
 
 def test_every_taken_port_is_reported_at_once(repository, taken_port):
