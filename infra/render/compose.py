@@ -64,9 +64,8 @@ def _service(spec: Environment, service: Service, repository: Path) -> dict[str,
             {
                 "source": _config_name(service, file),
                 "target": file.path,
-                "mode": int(file.permissions, 8),
-                "uid": str(file.owner),
-                "gid": str(file.owner),
+                # not the file's own owner and mode: compose asks the daemon for the user's name
+                "mode": 0o444,
             }
             for file in service.files
         ],
