@@ -12,7 +12,7 @@ from cli.drift.snapshot import Snapshot
 from cli.drift.view import Inspect, View
 from infra import conventions
 from infra.render.images import image_name
-from infra.spec import Environment, Image, RegistryImage, Service
+from infra.spec import BuiltImage, Environment, Image, RegistryImage, Service
 
 SHORT = 19
 """Characters of ``sha256:…`` that tell two ids apart."""
@@ -52,7 +52,7 @@ class Comparison:
             **files.expected_files(
                 service, given.get("uploads", []), resource.uploads if resource else {}
             ),
-            "image": self._image_id(service.image),
+            "image": self._image_id(service.image, resource),
         }
         actual = {
             **found.container_view(container, self._image_volumes(container), self._network_ids()),
@@ -129,7 +129,14 @@ class Comparison:
     def _container_name(self, service: Service) -> str:
         return conventions.container_name(self.spec.name, service.name)
 
-    def _image_id(self, image: Image) -> str:
+    def _image_id(self, image: Image, resource: Resource | None) -> str:
+        """Return the id of the image that should run.
+
+        A built image is the one that was deployed: its sources may have been edited since, and
+        another clone may have built the same sources under the same name.
+        """
+        if isinstance(image, BuiltImage) and resource:
+            return resource.image[:SHORT]
         reference = image_reference(image, self.repository)
         return self.snapshot.image_ids.get(reference, reference)[:SHORT]
 

@@ -23,10 +23,14 @@ SIGNATURE = "4dabf18193072939515e22adb298388d"
 
 @dataclass(frozen=True)
 class Resource:
-    """A container or network that Pulumi made; ``uploads`` maps paths to contents."""
+    """A container or network that Pulumi made.
+
+    ``image`` is the id of a container's image; ``uploads`` maps paths to contents.
+    """
 
     urn: str
     id: str
+    image: str = ""
     uploads: Mapping[str, SecretStr] = field(default_factory=dict)
 
 
@@ -74,7 +78,12 @@ def _by_name(resources: Iterable[Mapping[str, Any]]) -> dict[str, Resource]:
             upload["file"]: SecretStr(upload.get("content", ""))
             for upload in inputs.get("uploads") or []
         }
-        found[inputs["name"]] = Resource(resource["urn"], resource["id"], uploads)
+        found[inputs["name"]] = Resource(
+            urn=resource["urn"],
+            id=resource["id"],
+            image=inputs.get("image", ""),
+            uploads=uploads,
+        )
     return found
 
 

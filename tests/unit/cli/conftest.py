@@ -7,7 +7,7 @@ under test, so that a field which both sides get wrong alike is still a differen
 import copy
 import hashlib
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -94,6 +94,7 @@ def world(repository) -> World:
             conventions.container_name("dev", s.name): Resource(
                 f"urn:pulumi:dev::ledgerflow::docker:index/container:Container::{s.name}",
                 identity("container", s.name),
+                containers[conventions.container_name("dev", s.name)]["Image"],
                 {file.path: SecretStr(_content(file)) for file in s.files},
             )
             for s in spec.services
@@ -101,11 +102,6 @@ def world(repository) -> World:
         networks={name: Resource(f"urn::{name}", identity("network", name)) for name in networks},
     )
     return World(spec, repository, recorded, snapshot)
-
-
-def changed(snapshot: Snapshot, **changes) -> Snapshot:
-    """Return the snapshot with other parts; it is frozen, its parts are not."""
-    return replace(snapshot, **changes)
 
 
 def _container(spec: Environment, service: Service, repository: Path) -> dict:
