@@ -24,7 +24,37 @@ from infra.configuration import from_strings
 from infra.settings import Settings
 from infra.spec import Environment
 
+WORKSPACE = Workspace(Path(__file__).resolve().parents[2])
 STREAMING = "PULUMI_ENABLE_STREAMING_JSON_PREVIEW"
+
+
+@click.command("preview")
+@click.argument("environment", default="dev")
+@click.option(
+    "--config-file",
+    type=click.Path(path_type=Path, dir_okay=False, resolve_path=True),
+    help="Configuration in another file than Pulumi.<environment>.yaml.",
+)
+@click.option(
+    "--policy-pack",
+    "policy_packs",
+    multiple=True,
+    type=click.Path(path_type=Path, exists=True, resolve_path=True),
+    help="Rules that the change must keep; may be repeated.",
+)
+@click.option("--diff", is_flag=True, help="Show Pulumi's own difference first.")
+@click.option("--json", "as_json", is_flag=True, help="For programs.")
+def preview_command(
+    environment: str,
+    config_file: Path | None,
+    policy_packs: tuple[Path, ...],
+    diff: bool,
+    as_json: bool,
+) -> int:
+    """Write what `up` would change as a document; exit code 2 when there are changes."""
+    return preview(
+        WORKSPACE, environment, config_file, policy_packs=policy_packs, diff=diff, as_json=as_json
+    )
 
 
 def preview(
