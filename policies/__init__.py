@@ -1,0 +1,1 @@
+"""The rules of LedgerFlow: stated once in `catalogue`, checked by the pure functions in `rules`."""
