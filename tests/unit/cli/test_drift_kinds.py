@@ -12,6 +12,14 @@ from infra import conventions
 pytestmark = pytest.mark.unit
 
 CANARY = "canary-4f1d9c-value"
+ORIGIN = {"com.ledgerflow.image.origin": "stand-in"}
+IMAGE_CONFIG = {
+    "Env": ["PATH=/usr/local/bin:/usr/bin", "LANG=C.UTF-8"],
+    "Labels": ORIGIN,
+    "Cmd": ["serve"],
+    "Entrypoint": ["docker-entrypoint"],
+    "StopSignal": "SIGTERM",
+}
 ENVIRONMENT = {conventions.LABEL_ENVIRONMENT: "dev", conventions.LABEL_STACK: "dev"}
 
 
@@ -228,7 +236,7 @@ KINDS = [
     Injected("network of before", stale_network, REDIS, "network ledger_dev_internal"),
     Injected("image", lambda w: w.snapshot.image_ids.update({"redis:7.2": "sha256:" + "0" * 64}),
              REDIS, "image"),
-    Injected("built image", lambda w: w.container("django").update(Image=w.container("redis")["Image"]),
+    Injected("built image", lambda w: w.container("django").update(Image="sha256:" + "0" * 64),
              "container ledger_dev_django", "image"),
     Injected("file edited", file("caddy", f"{CADDYFILE} content", "sha256:0"), CADDY,
              f"{CADDYFILE} content"),
@@ -280,6 +288,7 @@ def test_there_are_at_least_the_promised_kinds():
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.what)
 def test_each_kind_is_found_and_nothing_beside_it(world, kind):
     kind.do(world)
+    world.snapshot.images.setdefault("sha256:" + "0" * 64, IMAGE_CONFIG)
     found = world.differences()
     seen = [(d.resource, d.field, d.case) for d in found]
     assert seen == [(kind.resource, kind.field, kind.case)]
