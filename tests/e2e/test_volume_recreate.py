@@ -2,9 +2,12 @@
 
 import base64
 import gzip
+from dataclasses import dataclass
 
+import docker
 import docker.errors
 import pytest
+from machine import Clone
 
 from cli.errors import UserError
 from cli.volumes import journal, recreate
@@ -14,8 +17,9 @@ from infra import conventions
 from infra.configuration import from_file
 from infra.environment import environment
 from infra.execution import execute
-from infra.kept_volumes import KEPT, LABEL_KEPT
+from infra.kept_volumes import KEPT, LABEL_KEPT, LABEL_OF
 from infra.settings import Settings
+from infra.spec import Environment
 
 pytestmark = pytest.mark.e2e
 
@@ -27,19 +31,66 @@ create table "Odd name" (note text);
 insert into "Odd name" values (null), (E'tab\\tnew\\nline'), ('COPY x FROM stdin;');
 select lo_from_bytea(0, 'a large object');
 """
+SWALLOW = b"""
+create function public.swallow() returns trigger language plpgsql as 'begin return null; end';
+create trigger swallow before insert on public.receipts for each row
+  execute function public.swallow();
+"""
+FILES = """\
+mkdir -p /to/2024 && echo scan >'/to/2024/a b.pdf' && ln -s 2024 /to/last
+chown 10001 '/to/2024/a b.pdf' && chmod 600 '/to/2024/a b.pdf'
+"""
+
+
+@dataclass(frozen=True)
+class Place:
+    """An environment that is not up, and the daemon its volumes are on."""
+
+    clone: Clone
+    daemon: docker.DockerClient
+    spec: Environment
+
+    @property
+    def database(self) -> str:
+        return self.clone.volume("db_data")
+
+    def recreate(self, kind, origin=""):
+        return recreate.recreate(self.daemon, self.spec, kind, str(origin))
+
+    def rows(self, volume):
+        with server(self.daemon, self.spec, volume) as scratch:
+            return scratch.rows()
+
+    def labels(self, volume):
+        return self.daemon.volumes.get(volume).attrs["Labels"]
+
+    def beside(self, volume):
+        """Return the volumes that recreations made beside one, and left."""
+        return [v.name for v in self.daemon.volumes.list() if v.name.startswith(f"{volume}_")]
+
+    def run(self, script, **mounts):
+        """Run a script with volumes mounted at /<name>; raises ContainerError when it fails."""
+        self.daemon.containers.run(
+            image(self.spec),
+            entrypoint=["bash", "-c", script],
+            user="0",
+            remove=True,
+            volumes={volume: {"bind": f"/{name}", "mode": "rw"} for name, volume in mounts.items()},
+        )
 
 
 @pytest.fixture(scope="module")
-def spec(clone):
-    return environment(Settings.parse(clone.environment, from_file(clone.stack_file)))
+def place(clone, daemon):
+    config = from_file(clone.stack_file)
+    return Place(clone, daemon, environment(Settings.parse(clone.environment, config)))
 
 
 @pytest.fixture(scope="module")
-def backups(clone, spec, daemon, tmp_path_factory):
+def backups(place, tmp_path_factory):
     """Fill an unlabelled database volume; return what it holds, and backups of it by kind."""
     folder = tmp_path_factory.mktemp("backups")
-    daemon.volumes.create(clone.volume("db_data"))
-    with server(daemon, spec, clone.volume("db_data"), initialise=True) as scratch:
+    place.daemon.volumes.create(place.database)
+    with server(place.daemon, place.spec, place.database, initialise=True) as scratch:
         scratch.psql(DATA)
         rows = scratch.rows()
         plain = folder / "backup.sql.gz"
@@ -56,92 +107,76 @@ def dumped(scratch, style) -> bytes:
     return base64.b64decode(finished.output)
 
 
-def rows_of(spec, daemon, volume):
-    with server(daemon, spec, volume) as scratch:
-        return scratch.rows()
-
-
-def labels(daemon, volume):
-    return daemon.volumes.get(volume).attrs["Labels"]
-
-
-def beside(clone, daemon):
-    """Return the volumes that recreations made and left."""
-    prefix = (f"{clone.volume('db_data')}_", f"{clone.volume('media_data')}_")
-    return [v.name for v in daemon.volumes.list() if v.name.startswith(prefix)]
-
-
 @pytest.fixture(scope="module")
-def recreated(clone, backups, daemon):
+def recreated(place, backups):
     """Recreate the unlabelled volume from itself by the make target."""
-    refused = clone.make("volume-recreate", "VOLUME=db_data")
+    name = place.clone.environment
+    refused = place.clone.make("volume-recreate", "VOLUME=db_data")
     assert refused.returncode != 0
-    assert f"CONFIRM={clone.environment}" in refused.stderr
-    assert labels(daemon, clone.volume("db_data")) is None
-    result = clone.make("volume-recreate", "VOLUME=db_data", f"CONFIRM={clone.environment}")
+    assert f"CONFIRM={name}" in refused.stderr
+    assert place.labels(place.database) is None
+    result = place.clone.make("volume-recreate", "VOLUME=db_data", f"CONFIRM={name}")
     assert result.returncode == 0, result.stdout + result.stderr
     return result
 
 
-def test_an_unlabelled_volume_gets_its_labels_and_keeps_every_row(
-    recreated, clone, spec, backups, daemon
-):
-    volume = clone.volume("db_data")
-    assert labels(daemon, volume) == conventions.volume_labels(clone.environment, protected=True)
-    assert rows_of(spec, daemon, volume) == backups[0]
-    (kept,) = beside(clone, daemon)
+def test_an_unlabelled_volume_gets_its_labels_and_keeps_every_row(recreated, place, backups):
+    wanted = conventions.volume_labels(place.clone.environment, protected=True)
+    assert place.labels(place.database) == wanted
+    assert place.rows(place.database) == backups[0]
+    (kept,) = place.beside(place.database)
     assert kept in recreated.stderr
-    assert labels(daemon, kept)[LABEL_KEPT] == KEPT
-    assert rows_of(spec, daemon, kept) == backups[0]
+    assert place.labels(kept)[LABEL_KEPT] == KEPT
+    assert place.rows(kept) == backups[0]
 
 
-def test_a_volume_with_its_labels_is_left_alone(recreated, clone, daemon):
-    before = beside(clone, daemon)
-    result = clone.make("volume-recreate", "VOLUME=db_data")
+def test_a_volume_with_its_labels_is_left_alone(recreated, place):
+    before = place.beside(place.database)
+    result = place.clone.make("volume-recreate", "VOLUME=db_data")
     assert result.returncode == 0
     assert "nothing is to be done" in result.stderr
-    assert beside(clone, daemon) == before
+    assert place.beside(place.database) == before
 
 
 @pytest.mark.parametrize("kind", ["sql.gz", "dump"])
-def test_a_lost_volume_comes_back_from_a_backup(recreated, clone, spec, backups, daemon, kind):
+def test_a_lost_volume_comes_back_from_a_backup(recreated, place, backups, kind):
     rows, files = backups
-    daemon.volumes.get(clone.volume("db_data")).remove()
-    done = recreate.recreate(daemon, spec, "db_data", str(files[kind]))
+    place.daemon.volumes.get(place.database).remove()
+    done = place.recreate("db_data", files[kind])
     assert done.kept == ""
-    assert rows_of(spec, daemon, clone.volume("db_data")) == rows
+    assert place.rows(place.database) == rows
 
 
-def test_without_volume_and_source_the_kept_one_is_named(recreated, clone, daemon):
-    lost = clone.volume("media_data")
-    daemon.volumes.create(f"{lost}_kept_1", labels={"com.ledgerflow.of": lost, LABEL_KEPT: KEPT})
-    result = clone.make("volume-recreate", "VOLUME=media_data", f"CONFIRM={clone.environment}")
-    daemon.volumes.get(f"{lost}_kept_1").remove()
+def test_without_volume_and_source_the_kept_one_is_named(recreated, place):
+    lost = place.clone.volume("media_data")
+    labels = {LABEL_OF: lost, LABEL_KEPT: KEPT}
+    kept = place.daemon.volumes.create(f"{lost}_kept_1", labels=labels)
+    confirmed = f"CONFIRM={place.clone.environment}"
+    result = place.clone.make("volume-recreate", "VOLUME=media_data", confirmed)
+    kept.remove()
     assert result.returncode != 0
     assert f"FROM=<backup file>, or {lost}_kept_1" in result.stderr
 
 
 @pytest.mark.parametrize("damage", ["cut short", "rows missing"])
 def test_a_damaged_backup_is_refused_before_anything_is_touched(
-    recreated, clone, spec, backups, daemon, tmp_path, damage
+    recreated, place, backups, tmp_path, damage
 ):
-    rows, files = backups
     bad = tmp_path / "bad.sql.gz"
-    whole = files["sql.gz"].read_bytes()
-    text = gzip.decompress(whole)
-    swallow = b"""
-create function public.swallow() returns trigger language plpgsql as 'begin return null; end';
-create trigger swallow before insert on public.receipts for each row
-  execute function public.swallow();
-"""
-    position = text.index(b"COPY public.receipts")
-    robbed = gzip.compress(text[:position] + swallow + text[position:])
-    bad.write_bytes(whole[:-2000] if damage == "cut short" else robbed)
-    created = daemon.volumes.get(clone.volume("db_data")).attrs["CreatedAt"]
+    good = backups[1]["sql.gz"].read_bytes()
+    bad.write_bytes(good[:-2000] if damage == "cut short" else robbed(good))
+    created = place.daemon.volumes.get(place.database).attrs["CreatedAt"]
     with pytest.raises(UserError):
-        recreate.recreate(daemon, spec, "db_data", str(bad))
-    assert daemon.volumes.get(clone.volume("db_data")).attrs["CreatedAt"] == created
-    assert journal.read(daemon, clone.volume("db_data")) is None
+        place.recreate("db_data", bad)
+    assert place.daemon.volumes.get(place.database).attrs["CreatedAt"] == created
+    assert journal.read(place.daemon, place.database) is None
+
+
+def robbed(backup: bytes) -> bytes:
+    """Return a dump that psql restores without a complaint and with rows missing."""
+    text = gzip.decompress(backup)
+    position = text.index(b"COPY public.receipts")
+    return gzip.compress(text[:position] + SWALLOW + text[position:])
 
 
 class KilledError(BaseException):
@@ -149,54 +184,31 @@ class KilledError(BaseException):
 
 
 @pytest.fixture
-def documents(clone, spec, daemon):
+def documents(place):
     """Fill the environment's media volume with files; remove it and what lies beside it."""
-    volume = clone.volume("media_data")
-    script = "mkdir -p /to/2024 && echo scan >'/to/2024/a b.pdf' && ln -s 2024 /to/last"
-    script += " && chown 10001 '/to/2024/a b.pdf' && chmod 600 '/to/2024/a b.pdf'"
-    daemon.containers.run(
-        image(spec), entrypoint=["bash", "-c", script], user="0", remove=True,
-        volumes={volume: {"bind": "/to", "mode": "rw"}},
-    )  # fmt: skip
-    original = f"{volume}_original"
-    daemon.volumes.create(original)
-    copy(daemon, image(spec), volume, original)
+    volume, original = place.clone.volume("media_data"), f"{place.clone.volume('media_data')}_first"
+    place.run(FILES, to=volume)
+    place.daemon.volumes.create(original)
+    copy(place.daemon, image(place.spec), volume, original)
     yield volume, original
-    for name in [volume, *beside(clone, daemon)]:
-        if name.startswith(volume):
-            daemon.volumes.get(name).remove()
+    for name in [volume, *place.beside(volume)]:
+        place.daemon.volumes.get(name).remove()
 
 
-def whole(spec, daemon, volume, original) -> bool:
+def whole(place, volume, original) -> bool:
     """Tell whether a volume has all that the original has."""
-    if volume not in [v.name for v in daemon.volumes.list()]:
+    if volume not in [v.name for v in place.daemon.volumes.list()]:
         return False
-    command = "diff -r --no-dereference /a /b"
     try:
-        daemon.containers.run(
-            image(spec), entrypoint=["bash", "-c", command], user="0", remove=True,
-            volumes={volume: {"bind": "/a", "mode": "ro"}, original: {"bind": "/b", "mode": "ro"}},
-        )  # fmt: skip
+        place.run("diff -r --no-dereference /a /b", a=volume, b=original)
     except docker.errors.ContainerError:
         return False
     return True
 
 
-@pytest.mark.parametrize("when", ["before", "after"])
-@pytest.mark.parametrize(
-    ("module", "name", "call"),
-    [
-        (recreate, "copy", 1),
-        (recreate, "copy", 2),
-        (journal, "write", 2),
-        (journal, "erase", 1),
-    ],
-)
-def test_killed_anywhere_a_whole_copy_exists_and_the_next_run_ends_it(
-    clone, spec, daemon, documents, monkeypatch, module, name, call, when
-):
-    volume, original = documents
-    function, calls = getattr(module, name), []
+def killing(function, call, when):
+    """Return `function` ending the process before or after its n-th call has done its work."""
+    calls = []
 
     def killed(*arguments):
         calls.append(arguments)
@@ -207,39 +219,49 @@ def test_killed_anywhere_a_whole_copy_exists_and_the_next_run_ends_it(
             raise KilledError
         return result
 
+    return killed
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize(
+    "step",
+    [(recreate, "copy", 1), (recreate, "copy", 2), (journal, "write", 2), (journal, "erase", 1)],
+)
+def test_killed_anywhere_a_whole_copy_exists_and_the_next_run_ends_it(
+    place, documents, monkeypatch, step, when
+):
+    volume, original = documents
+    module, name, call = step
     with monkeypatch.context() as patched:
-        patched.setattr(module, name, killed)
+        patched.setattr(module, name, killing(getattr(module, name), call, when))
         with pytest.raises(KilledError):
-            recreate.recreate(daemon, spec, "media_data", "")
-    copies = [volume, *(v for v in beside(clone, daemon) if "_kept_" in v)]
-    assert any(whole(spec, daemon, one, original) for one in copies)
-    recreate.recreate(daemon, spec, "media_data", "")
-    assert whole(spec, daemon, volume, original)
-    assert labels(daemon, volume)[conventions.LABEL_PROTECT] == conventions.PROTECTED
-    assert journal.read(daemon, volume) is None
+            place.recreate("media_data")
+    copies = [volume, *(v for v in place.beside(volume) if "_kept_" in v)]
+    assert any(whole(place, one, original) for one in copies)
+    place.recreate("media_data")
+    assert whole(place, volume, original)
+    assert place.labels(volume)[conventions.LABEL_PROTECT] == conventions.PROTECTED
+    assert journal.read(place.daemon, volume) is None
 
 
 def test_the_environment_starts_on_a_restored_volume_and_not_on_an_unfinished_one(
-    recreated, clone, spec, backups, daemon, monkeypatch
+    recreated, place, backups, monkeypatch
 ):
-    volume = clone.volume("db_data")
-
-    def killed(*unused):
-        raise KilledError
-
+    clone = place.clone
     with monkeypatch.context() as patched:
-        patched.setattr(recreate, "_compare", killed)
+        patched.setattr(recreate, "_compare", killing(recreate._compare, 1, "before"))
         with pytest.raises(KilledError):
-            recreate.recreate(daemon, spec, "db_data", str(backups[1]["sql.gz"]))
+            place.recreate("db_data", backups[1]["sql.gz"])
     refused = clone.make("up")
     assert refused.returncode != 0
-    assert f"recreation of volume {volume} was interrupted" in refused.stdout + refused.stderr
+    words = refused.stdout + refused.stderr
+    assert f"recreation of volume {place.database} was interrupted" in words
     result = clone.make("volume-recreate", "VOLUME=db_data", f"CONFIRM={clone.environment}")
     assert result.returncode == 0, result.stdout + result.stderr
     # its role has a password that nobody knows, until the application is created
     result = clone.make("up")
     assert result.returncode == 0, result.stdout + result.stderr
-    postgres = daemon.containers.get(clone.container("postgres"))
+    postgres = place.daemon.containers.get(clone.container("postgres"))
     query = "select count(*) from receipts"
     counted = execute(postgres, ["psql", "-U", "ledgerflow", "-Atc", query])
     assert counted.output.strip() == "2000"
