@@ -12,7 +12,7 @@ from cli.drift.snapshot import Snapshot
 from cli.drift.view import Inspect, View
 from infra import conventions
 from infra.render.images import image_name
-from infra.spec import BuiltImage, Environment, Image, RegistryImage, Service
+from infra.spec import Environment, Image, RegistryImage, Service
 
 SHORT = 19
 """Characters of ``sha256:…`` that tell two ids apart."""
@@ -130,12 +130,12 @@ class Comparison:
         return conventions.container_name(self.spec.name, service.name)
 
     def _image_id(self, image: Image, resource: Resource | None) -> str:
-        """Return the id of the image that should run.
+        """Return the id of the image that should run: the one that was deployed.
 
-        A built image is the one that was deployed: its sources may have been edited since, and
-        another clone may have built the same sources under the same name.
+        What its reference means by now is no drift: another clone may have built the same sources
+        under the same name, or pulled a tag anew. The next `make up` takes that in.
         """
-        if isinstance(image, BuiltImage) and resource:
+        if resource:
             return resource.image[:SHORT]
         reference = image_reference(image, self.repository)
         return self.snapshot.image_ids.get(reference, reference)[:SHORT]
