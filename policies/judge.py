@@ -43,7 +43,7 @@ def message(rule: Rule, resource: str, finding: Finding) -> str:
 
 def judge(resources: Sequence[Resource], around: Surroundings) -> list[Violation]:
     """Return every violation, resource by resource, then those of the stack as a whole."""
-    return [*_alone(resources, around), *_together(resources, around)]
+    return [*alone(resources, around), *together(resources, around)]
 
 
 def stops(violation: Violation) -> bool:
@@ -51,7 +51,8 @@ def stops(violation: Violation) -> bool:
     return violation.level != Level.ADVISORY.value
 
 
-def _alone(resources: Sequence[Resource], around: Surroundings) -> Iterator[Violation]:
+def alone(resources: Sequence[Resource], around: Surroundings) -> Iterator[Violation]:
+    """Yield the violations of the rules that look at one resource at a time."""
     for resource in resources:
         for entry in RESOURCE_RULES:
             if resource.type in entry.types:
@@ -59,7 +60,8 @@ def _alone(resources: Sequence[Resource], around: Surroundings) -> Iterator[Viol
                     yield _violation(entry.rule, resource, finding)
 
 
-def _together(resources: Sequence[Resource], around: Surroundings) -> Iterator[Violation]:
+def together(resources: Sequence[Resource], around: Surroundings) -> Iterator[Violation]:
+    """Yield the violations of the rules that look at the stack as a whole."""
     for entry in STACK_RULES:
         for resource, finding in entry.check(resources, around):
             yield _violation(entry.rule, resource, finding)

@@ -15,9 +15,12 @@ LF035: Final = Rule(
     remedy="Make a backup and prove it, then preview again.",
     layers=(Layer.POLICY, Layer.PROGRAM),
     sight=Sight.STACK,
+    exceptions="Two are reported as advisory notes and stop nothing. The first deploy, told by "
+    "data volumes that are all still to be created: there is no data that a backup could hold. "
+    "And a machine without the command ledgerflow-backup: there is no catalogue to ask, so a "
+    "refusal could never be satisfied. The rule speaks in a preview only, because the stack is "
+    "looked at as a whole when an update has already happened: `pulumi up --skip-preview` is "
+    "therefore not covered by it.",
 )
-"""Mandatory, with two exceptions that are advisory notes, each for its reason: the first deploy
-has no data that a backup could hold, and where no ``ledgerflow-backup`` command is installed
-there is no catalogue that could be asked, so a refusal could never be satisfied."""
 
 RULES: Final = (LF035,)

@@ -58,6 +58,8 @@ class Rule:
     level: Level = Level.MANDATORY
     reason: str = ""
     """Why the level is another one than mandatory."""
+    exceptions: str = ""
+    """Where the rule speaks but does not stop, and why."""
 
     def __post_init__(self) -> None:
         """Refuse a rule that nobody could look up, put right or enforce."""

@@ -17,10 +17,10 @@ def own_labels(resource: Resource, around: Surroundings) -> Iterator[Finding]:
     if not found.get(conventions.LABEL_SERVICE):
         yield Finding("labels", f"the label {conventions.LABEL_SERVICE} is missing")
     for name in (conventions.LABEL_ENVIRONMENT, conventions.LABEL_STACK):
-        if found.get(name) not in (environment, _stack(name, resource)):
+        if found.get(name) not in _allowed(name, environment, resource):
             yield Finding("labels", f"the label {name} does not name this stack's environment")
 
 
-def _stack(name: str, resource: Resource) -> str | None:
-    """Return the stack's own name, which the label of the stack may hold as well."""
-    return resource.stack if name == conventions.LABEL_STACK else None
+def _allowed(name: str, environment: str, resource: Resource) -> set[str]:
+    """Return the values of a label; that of the stack may also be the stack's own name."""
+    return {environment, resource.stack} if name == conventions.LABEL_STACK else {environment}

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import zip_longest
 from typing import Final
 
 from policies.reading import blocks, items, text, variables
@@ -90,4 +91,4 @@ def _tells_secret(argument: str, following: list[object]) -> bool:
 
 def _pairs(words: list[str], following: list[object]) -> Iterator[tuple[str, object]]:
     """Yield each word of an argument with what comes after it, in it or as the next argument."""
-    return zip(words, [*words[1:], *(following or [None])], strict=True)
+    return zip_longest(words, [*words[1:], *following][: len(words)])

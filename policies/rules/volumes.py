@@ -84,6 +84,8 @@ def isolation(resource: Resource, around: Surroundings) -> Iterator[Finding]:
 
 
 _INPUTS: Final = ("volumes", "mounts")
+_TELLING: Final = ("containerPath", "target", "type")
+"""What tells where a mount is and whether it is a volume."""
 
 
 def _targets_hidden(resource: Resource, key: str) -> bool:
@@ -92,7 +94,7 @@ def _targets_hidden(resource: Resource, key: str) -> bool:
     if not isinstance(value, list | tuple):
         return True
     return any(not isinstance(item, Mapping) for item in value) or any(
-        hides(mount.target) or hides(mount.kind) for mount in mounts(resource)
+        hides(block.get(told)) for _, block in blocks(resource, key) for told in _TELLING
     )
 
 

@@ -1,0 +1,88 @@
+"""One page of documentation per rule, made from the catalogue: ``python -m policies.pages``."""
+
+from pathlib import Path
+from typing import Final
+
+import click
+
+from policies.catalogue import RULES, THEMES, Level, Rule
+
+FOLDER: Final = Path(__file__).resolve().parents[1] / "docs" / "rules"
+INDEX: Final = "README.md"
+MADE: Final = "<!-- Made by `python -m policies.pages` from policies/catalogue; edit it there. -->"
+
+
+def pages() -> dict[str, str]:
+    """Return the text of every page by its file name."""
+    return {INDEX: _index(), **{f"{rule.id}.md": _page(rule) for rule in RULES}}
+
+
+def stale(folder: Path) -> list[str]:
+    """Return the names of pages in ``folder`` that differ from what they should be."""
+    wanted = pages()
+    present = {path.name: path.read_text(encoding="utf-8") for path in folder.glob("*.md")}
+    names = sorted(wanted.keys() | present.keys())
+    return [name for name in names if wanted.get(name) != present.get(name)]
+
+
+def write(folder: Path) -> list[str]:
+    """Write what differs, remove what belongs to no rule, and return the names of both."""
+    folder.mkdir(parents=True, exist_ok=True)
+    wanted = pages()
+    changed = stale(folder)
+    for name in changed:
+        if name in wanted:
+            (folder / name).write_text(wanted[name], encoding="utf-8")
+        else:
+            (folder / name).unlink()
+    return changed
+
+
+def _page(rule: Rule) -> str:
+    rows = [
+        ("Applies to", rule.applies_to),
+        ("Looks at", rule.sight.value),
+        ("Level", _level(rule)),
+        ("Enforced by", "; ".join(layer.value for layer in rule.layers)),
+        ("Source", "; ".join(rule.sources)),
+    ]
+    table = "\n".join(f"| {name} | {value} |" for name, value in rows)
+    exceptions = f"\n**Exceptions.** {rule.exceptions}\n" if rule.exceptions else ""
+    return (
+        f"{MADE}\n\n# {rule.id}: {rule.title}\n\n{rule.sentence}\n\n"
+        f"**Why.** {rule.why}\n{exceptions}\n**What to do.** {rule.remedy}\n\n"
+        f"| | |\n|---|---|\n{table}\n"
+    )
+
+
+def _level(rule: Rule) -> str:
+    if rule.level is Level.MANDATORY:
+        return "mandatory: a violation stops the deploy"
+    return f"{rule.level.value}. {rule.reason}"
+
+
+def _index() -> str:
+    parts = [
+        MADE,
+        "# The rules",
+        "What LedgerFlow refuses to deploy, and why. `make policy` holds every rule against a "
+        "preview; `pulumi preview --policy-pack policies` does so as part of Pulumi.",
+    ]
+    for theme, rules in THEMES.items():
+        lines = "\n".join(f"| [{r.id}]({r.id}.md) | {r.sentence} |" for r in rules)
+        parts.append(f"## {theme}\n\n| rule | what must be so |\n|---|---|\n{lines}")
+    return "\n\n".join(parts) + "\n"
+
+
+@click.command()
+@click.option("--check", is_flag=True, help="Write nothing; exit code 1 when a page is stale.")
+def main(check: bool) -> int:
+    """Write the pages of docs/rules."""
+    changed = stale(FOLDER) if check else write(FOLDER)
+    for name in changed:
+        click.echo(f"{'stale' if check else 'written'}: docs/rules/{name}")
+    return 1 if check and changed else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main.main(standalone_mode=False))

@@ -1,0 +1,202 @@
+"""The rules as policies: views, messages, configuration and remedies."""
+
+from types import SimpleNamespace
+
+import pytest
+from pulumi_policy import EnforcementLevel, ResourceValidationArgs, StackValidationPolicy
+from pulumi_policy.deserialize import deserialize_properties, serialize_properties
+from pulumi_policy.proxy import unknown_checking_proxy
+from rule_cases import around, resource
+
+from policies import pack
+from policies.catalogue import CATALOGUE, RULES
+from policies.plain import SECRET_SIGNATURE, SIGNATURE
+from policies.table import RESOURCE_RULES
+from policies.view import CONTAINER
+
+pytestmark = pytest.mark.policy
+
+UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+URN = "urn:pulumi:dev::ledgerflow::ledgerflow:docker:Service$docker:index/container:Container::web"
+ENTRIES = {entry.rule.id: entry for entry in RESOURCE_RULES}
+
+
+def arguments(props, *, remediating=False, config=None, protect=False, before=None):
+    opened = deserialize_properties(props, proxy_secrets=remediating)
+    options = SimpleNamespace(protect=protect, delete_before_replace=before)
+    return ResourceValidationArgs(
+        CONTAINER, unknown_checking_proxy(opened), URN, "web", options, None, config
+    )
+
+
+def by_name(repository):
+    return {policy.name: policy for policy in pack.policies(repository)}
+
+
+def reports(policy, args):
+    said = []
+    policy.validate(args, lambda text, urn=None: said.append((text, urn)))
+    return said
+
+
+def test_every_rule_is_a_policy_with_its_level_and_remedy(repository):
+    policies = by_name(repository)
+    assert policies.keys() == {rule.name for rule in RULES} | {"LF035-fresh-backup-note"}
+    for rule in RULES:
+        policy = policies[rule.name]
+        assert policy.description == rule.sentence
+        assert policy.display_name == rule.title
+        assert policy.remediation_steps == rule.remedy
+        assert policy.enforcement_level is EnforcementLevel(rule.level.value)
+    note = policies["LF035-fresh-backup-note"]
+    assert note.enforcement_level is EnforcementLevel.ADVISORY
+
+
+def test_view_takes_the_options_and_the_stack():
+    made = pack.view(arguments({"name": "x"}, protect=True, before=True))
+    assert (made.stack, made.name, made.urn, made.type) == ("dev", "web", URN, CONTAINER)
+    assert made.options.protect is True
+    assert made.options.delete_before_replace is True
+    assert pack.view(arguments({})).options.delete_before_replace is False
+    assert pack.view(arguments({})).exists is False
+
+
+def test_message_has_id_place_and_remedy(repository):
+    policy = by_name(repository)["LF020-confined"]
+    ((text, urn),) = reports(policy, arguments({"privileged": True}))
+    assert urn is None
+    assert text == (
+        "LF020: web, privileged: the container is privileged.\n"
+        f"Remedy: {CATALOGUE['LF020'].remedy} (docs/rules/LF020.md)"
+    )
+
+
+def test_other_types_are_left_alone(repository):
+    args = arguments({"privileged": True})
+    args.resource_type = "random:index/randomPassword:RandomPassword"
+    for policy in pack.policies(repository):
+        if not isinstance(policy, StackValidationPolicy):
+            assert reports(policy, args) == []
+            if policy.has_remediation():
+                assert policy.remediate(args) is None
+
+
+def test_environment_can_be_configured(repository):
+    policy = by_name(repository)["LF029-no-debug"]
+    debugging = {"envs": ["DEBUG=1"], "name": "ledger_dev_web"}
+    assert reports(policy, arguments(debugging)) == []
+    assert len(reports(policy, arguments(debugging, config={"environment": "prod"}))) == 1
+
+
+@pytest.mark.parametrize("number", ["LF012", "LF016"])
+@pytest.mark.parametrize(
+    "props",
+    [
+        {},
+        {"restart": "no", "logDriver": "none"},
+        {"logDriver": "json-file", "logOpts": {"max-size": "5m"}},
+        {"logDriver": "json-file", "logOpts": {"max-file": "7", "labels": "x"}},
+        {"logDriver": "syslog", "logOpts": {"max-size": "5m", "tag": "x"}},
+        {"logDriver": "json-file", "logOpts": {"max-size": "-1", "max-file": "0"}},
+    ],
+)
+def test_remedy_satisfies_the_rule_and_changes_nothing_twice(number, props):
+    entry = ENTRIES[number]
+    before = {"name": "x", "image": UNKNOWN, **props}
+    once = pack.remedied(entry, arguments(before, remediating=True), around())
+
+    after = serialize_properties(once) if once else before
+    assert list(entry.check(pack.view(arguments(after)), around())) == []
+    assert pack.remedied(entry, arguments(after, remediating=True), around()) is None
+    assert {k: after[k] for k in ("name", "image")} == {"name": "x", "image": UNKNOWN}
+
+
+def test_remedy_keeps_what_was_right():
+    props = {"logDriver": "json-file", "logOpts": {"max-file": "7", "labels": "x"}}
+    once = pack.remedied(ENTRIES["LF016"], arguments(props, remediating=True), around())
+    assert once["logOpts"] == {"max-file": "7", "labels": "x", "max-size": "10m"}
+    other = {"logDriver": "syslog", "logOpts": {"tag": "x"}}
+    once = pack.remedied(ENTRIES["LF016"], arguments(other, remediating=True), around())
+    assert once == {"logDriver": "json-file", "logOpts": {"max-file": "3", "max-size": "10m"}}
+
+
+def test_remedy_leaves_hidden_log_options_to_the_rule():
+    secret = {SIGNATURE: SECRET_SIGNATURE, "value": "x"}
+    for options in (UNKNOWN, {"max-size": UNKNOWN}, {"tag": secret}):
+        props = {"logDriver": "none", "logOpts": options}
+        args = arguments(props, remediating=True)
+        assert pack.remedied(ENTRIES["LF016"], args, around()) is None
+
+
+def test_remedy_hands_secrets_and_unknowns_back_as_they_came():
+    secret = {SIGNATURE: SECRET_SIGNATURE, "value": "x"}
+    props = {"envs": [UNKNOWN, "A=1"], "uploads": [{"content": secret, "file": "/x"}]}
+    once = pack.remedied(ENTRIES["LF012"], arguments(props, remediating=True), around())
+    assert serialize_properties(once) == {**props, "restart": "unless-stopped"}
+
+
+def test_rule_without_remedy_changes_nothing():
+    args = arguments({"privileged": True}, remediating=True)
+    assert pack.remedied(ENTRIES["LF020"], args, around()) is None
+
+
+def stack_resource(made, outputs):
+    options = SimpleNamespace(
+        protect=made.options.protect, delete_before_replace=made.options.delete_before_replace
+    )
+    return SimpleNamespace(
+        resource_type=made.type,
+        name=made.name,
+        urn=made.urn,
+        opts=options,
+        props=unknown_checking_proxy({**made.props, **outputs}),
+    )
+
+
+@pytest.mark.parametrize(
+    ("outputs", "note"),
+    [
+        ({}, "first deploy"),
+        ({"mountpoint": UNKNOWN}, "first deploy"),
+        ({"mountpoint": "/x"}, "no "),
+    ],
+)
+def test_notes_are_reported_by_the_advisory_policy_only(repository, outputs, note, monkeypatch):
+    monkeypatch.setattr("policies.surroundings.which", lambda *_, **__: None)
+    volume = resource("data_volume", stack="prod")
+    args = SimpleNamespace(
+        resources=[stack_resource(volume, outputs)], get_config=lambda: {}, stack_tags={}
+    )
+    policies = by_name(repository)
+    assert reports(policies["LF035-fresh-backup"], args) == []
+    ((text, urn),) = reports(policies["LF035-fresh-backup-note"], args)
+    assert note in text
+    assert urn == volume.urn
+
+
+def test_a_stale_backup_is_mandatory(repository, monkeypatch):
+    monkeypatch.setattr("policies.surroundings.which", lambda *_, **__: "/bin/false")
+    volume = resource("data_volume", stack="prod")
+    args = SimpleNamespace(
+        resources=[stack_resource(volume, {"mountpoint": "/x"})],
+        get_config=lambda: {},
+        stack_tags={},
+    )
+    policies = by_name(repository)
+    assert len(reports(policies["LF035-fresh-backup"], args)) == 1
+    assert reports(policies["LF035-fresh-backup-note"], args) == []
+
+
+@pytest.mark.parametrize(("value", "spoken"), [("true", 1), (None, 1), ("false", 0)])
+def test_backup_is_asked_for_in_a_preview_only(repository, monkeypatch, value, spoken):
+    monkeypatch.setattr("policies.surroundings.which", lambda *_, **__: "/bin/false")
+    monkeypatch.delenv("PULUMI_DRY_RUN", raising=False)
+    if value:
+        monkeypatch.setenv("PULUMI_DRY_RUN", value)
+    volume = resource("data_volume", stack="prod")
+    args = SimpleNamespace(
+        resources=[stack_resource(volume, {"mountpoint": "/x"})],
+        get_config=lambda: {},
+        stack_tags={},
+    )
+    assert len(reports(by_name(repository)["LF035-fresh-backup"], args)) == spoken
