@@ -40,7 +40,7 @@ def parse(lines: Iterable[str]) -> Plan:
         steps=tuple(_steps(resources, halves)),
         reads=tuple(_name(m["urn"]) for m in resources if m["op"].startswith("read")),
         violations=tuple(_violation(e["policyEvent"]) for e in events if "policyEvent" in e),
-        packs=tuple(sorted((summary or {}).get("PolicyPacks") or {})),
+        packs=tuple(sorted(map(_pack, (summary or {}).get("PolicyPacks") or {}))),
         errors=tuple(_errors(events)),
         complete=summary is not None and summary.get("result", "succeeded") == "succeeded",
     )
@@ -92,12 +92,17 @@ def _fields(metadata: Mapping[str, Any]) -> tuple[str, ...]:
 
 def _violation(event: Mapping[str, Any]) -> Violation:
     return Violation(
-        pack=event.get("policyPackName", ""),
+        pack=_pack(event.get("policyPackName", "")),
         rule=event.get("policyName", ""),
         level=event.get("enforcementLevel", ""),
         resource=_name(event.get("resourceUrn", "")),
         message=_clean(event.get("message", "")),
     )
+
+
+def _pack(name: str) -> str:
+    """Return the name of a policy pack without its place (``ledgerflow|local|/somewhere``)."""
+    return name.split("|", maxsplit=1)[0]
 
 
 def _errors(events: list[dict[str, Any]]) -> Iterator[str]:

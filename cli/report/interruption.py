@@ -23,6 +23,7 @@ class Interruption(Model):
 def interruptions(plan: Plan, spec: Environment) -> tuple[Interruption, ...]:
     """Return the interruptions that running services would see, in the order of the plan."""
     services = {service.name: service for service in spec.services}
+    moving = {step.name for step in plan.steps if step.action is Action.REPLACE}
     found: list[Interruption | None] = []
     for step in plan.steps:
         if step.type != CONTAINER:
@@ -30,13 +31,12 @@ def interruptions(plan: Plan, spec: Environment) -> tuple[Interruption, ...]:
         if step.action in (Action.DELETE, Action.FORGET):
             found.append(_end(step, spec))
         elif step.action is Action.REPLACE and step.name in services and step.delete_first:
-            found.append(_pause(services[step.name], spec))
+            found.append(_pause(services[step.name], spec, moving))
     return tuple(entry for entry in found if entry is not None)
 
 
-def _pause(service: Service, spec: Environment) -> Interruption | None:
-    felt_by = dependents(service.name, spec)
-    if _is_idle_slot(service, spec):
+def _pause(service: Service, spec: Environment, moving: set[str]) -> Interruption | None:
+    if _is_idle_slot(service, spec, moving):
         return None
     check = service.health
     return Interruption(
@@ -48,7 +48,7 @@ def _pause(service: Service, spec: Environment) -> Interruption | None:
             f", healthy at its check number {CHECKS} (one every {check.interval} s; given up "
             f"after {check.patience} s)"
         ),
-        felt_by=felt_by,
+        felt_by=dependents(service.name, spec),
     )
 
 
@@ -62,10 +62,14 @@ def _end(step: Step, spec: Environment) -> Interruption:
     )
 
 
-def _is_idle_slot(service: Service, spec: Environment) -> bool:
-    """A slot of the application to which nobody sends requests."""
-    siblings = [other for other in spec.services if other.image == service.image]
-    return len(siblings) > 1 and not dependents(service.name, spec)
+def _is_idle_slot(service: Service, spec: Environment, moving: set[str]) -> bool:
+    """Tell whether nobody sends requests to this slot of the application, before and after.
+
+    What is replaced together with it (Caddy) may have sent them there until now.
+    """
+    slots = [other for other in spec.services if other.image == service.image]
+    askers = {name for slot in slots for name in dependents(slot.name, spec)}
+    return len(slots) > 1 and not dependents(service.name, spec) and not askers & moving
 
 
 def dependents(name: str, spec: Environment) -> tuple[str, ...]:

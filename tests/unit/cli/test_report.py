@@ -18,7 +18,7 @@ from infra.settings import Settings
 pytestmark = pytest.mark.unit
 
 CANARY = "canary-7d20e1-value"
-NETWORK = "docker:index/network:Network"
+PACK = "ledgerflow|local|/somewhere/policies"
 
 
 @pytest.fixture
@@ -134,6 +134,11 @@ def test_the_idle_slot_interrupts_nobody_and_the_active_one_does(prod):
     assert pause.felt_by == ("caddy",)
 
 
+def test_the_slot_that_serves_until_now_counts_while_caddy_turns_to_the_other(prod):
+    written = document(prod, *replaced("django-green"), *replaced("caddy"))
+    assert [pause.service for pause in written.interruptions] == ["django-green", "caddy"]
+
+
 def test_an_update_in_place_interrupts_nobody(spec):
     written = document(spec, event("update", CONTAINER, "redis", diffs=["memory"]))
     assert written.interruptions == ()
@@ -183,14 +188,14 @@ def violation(level):
             "resourceUrn": f"urn:pulumi:dev::ledgerflow::{CONTAINER}::redis",
             "message": "<{%fg 1%}>redis keeps its logs for ever.<{%reset%}>\n",
             "policyName": "LF012",
-            "policyPackName": "ledgerflow",
+            "policyPackName": PACK,
             "enforcementLevel": level,
         }
     }
 
 
 def test_a_mandatory_rule_refuses(spec):
-    written = document(spec, violation("mandatory"), summary("failed", {"ledgerflow": "1"}))
+    written = document(spec, violation("mandatory"), summary("failed", {PACK: "1"}))
     assert written.refused
     assert written.verdict == "dev: REFUSED by LF012"
     assert "- **LF012** (mandatory) on `redis`: redis keeps its logs for ever." in as_markdown(
@@ -199,15 +204,13 @@ def test_a_mandatory_rule_refuses(spec):
 
 
 def test_an_advisory_rule_only_speaks(spec):
-    written = document(spec, violation("advisory"), summary(packs={"ledgerflow": "1"}))
+    written = document(spec, violation("advisory"), summary(packs={PACK: "1"}))
     assert not written.refused
     assert "LF012" in as_markdown(written)
 
 
 def test_kept_rules_are_said_to_be_kept_and_no_pack_is_not(spec):
-    assert "All kept (ledgerflow)" in as_markdown(
-        document(spec, summary(packs={"ledgerflow": "1"}))
-    )
+    assert "All kept (ledgerflow)" in as_markdown(document(spec, summary(packs={PACK: "1"})))
     assert "No policy pack was run." in as_markdown(document(spec, summary()))
 
 
