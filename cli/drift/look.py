@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import docker
+import docker.errors
+import requests
 
 from cli import engine, environments
 from cli.drift import check, recorded, snapshot
@@ -25,6 +27,11 @@ def daemon() -> Iterator[docker.DockerClient]:
         raise UserError("the Docker daemon does not answer", "make up starts it")
     try:
         yield client
+    except (docker.errors.APIError, requests.ConnectionError) as error:
+        raise UserError(
+            f"the Docker daemon could not be asked: {error}",
+            "see that it runs, then run the same command again",
+        ) from error
     finally:
         client.close()
 

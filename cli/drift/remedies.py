@@ -25,7 +25,11 @@ def _volume(environment: str, name: str, case: Case, field: str) -> str:
     if case is Case.UNEXPECTED:
         return f"look at what it holds; docker volume rm {name} is for you to type"
     if is_protected(environment, name):
-        return "see docs/operations.md, “Recreating a volume”; no command replaces it by itself"
+        kind = name.removeprefix(conventions.volume_name(environment, ""))
+        return (
+            f"make volume-recreate ENV={environment} VOLUME={kind} "
+            "(docs/runbooks/recreating-a-volume.md)"
+        )
     if case is Case.MISSING:
         return f"make reconcile ENV={environment}"
     return f"Docker cannot change the {field}: make down, docker volume rm {name}, make up"
