@@ -11,7 +11,7 @@ SHELL := /bin/sh
 .PHONY: help
 help: ## List the targets
 	@echo "make TARGET [ENV=dev]"; echo
-	@sed -n 's/^\([a-z][a-z-]*\):[^#]*## \(.*\)/  \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{gsub(/^ */, "", $$1); gsub(/\$$\$$/, "$$", $$2); printf "  %-10s %s\n", $$1, $$2}'
+	@sed -n 's/^\([a-z][a-z-]*\):[^#]*## \(.*\)/  \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{gsub(/^ */, "", $$1); gsub(/\$$\$$/, "$$", $$2); printf "  %-15s %s\n", $$1, $$2}'
 
 ## Running an environment
 
@@ -31,13 +31,29 @@ status: .venv/.requirements ## Show each service's health, address and image
 logs: .venv/.requirements ## Show the logs (SERVICE=name, FOLLOW=1)
 	@$(CLI) logs $(ENV) $(if $(SERVICE),--service $(SERVICE)) $(if $(FOLLOW),--follow)
 
+.PHONY: drift
+drift: .venv/.requirements ## Compare what runs with the spec; exit code 2 when it differs
+	@$(CLI) drift $(ENV) $(if $(JSON),--json)
+
+.PHONY: reconcile
+reconcile: .venv/.requirements ## Bring what drifted back: say it, do it, look again
+	@$(CLI) reconcile $(ENV)
+
 .PHONY: migrate
 migrate: .venv/.requirements ## Apply waiting database migrations (needs a verified backup)
 	@$(CLI) migrate $(ENV)
 
+.PHONY: rotate
+rotate: .venv/.requirements ## Give a secret a new value on live data (SECRET=postgres-password)
+	@$(CLI) rotate $(ENV) --secret '$(SECRET)'
+
+.PHONY: volume-recreate
+volume-recreate: .venv/.requirements ## Recreate a protected volume (VOLUME=db_data, FROM=backup)
+	@$(CLI) volume-recreate $(ENV) --volume '$(VOLUME)' $(if $(FROM),--from '$(FROM)') $(if $(CONFIRM),--confirm '$(CONFIRM)')
+
 .PHONY: preview
-preview: .venv/.requirements ## Show what `make up` would change; exit code 2 when it would
-	@$(CLI) preview $(ENV)
+preview: .venv/.requirements ## Write what `make up` would change as a report; exit code 2 when it would
+	@$(CLI) preview $(ENV) $(if $(DIFF),--diff) $(if $(JSON),--json)
 
 .PHONY: spec
 spec: .venv/.requirements ## Print what the environment consists of, as JSON

@@ -13,7 +13,11 @@ import docker
 from cli import down as down_command
 from cli import engine, environments, logs, migrations, status
 from cli import up as up_command
-from cli.errors import EXIT_CHANGES, EXIT_DEFECT, EXIT_ERROR, EXIT_INTERRUPTED, UserError
+from cli.drift.command import drift, reconcile
+from cli.errors import EXIT_DEFECT, EXIT_ERROR, EXIT_INTERRUPTED, UserError
+from cli.report.command import preview_command
+from cli.rotation.command import rotate
+from cli.volumes.command import volume_recreate
 from cli.workspace import Workspace
 from infra.render.compose import compose_yaml
 
@@ -50,16 +54,6 @@ def machine(environment: str, config_file: Path | None) -> int:
     client = up_command.prepare_engine(WORKSPACE, os.environ)
     up_command.prepare_machine(WORKSPACE, spec, client, os.environ)
     return 0
-
-
-@commands.command()
-@environment_argument
-@config_option
-def preview(environment: str, config_file: Path | None) -> int:
-    """Show what `up` would change; exit code 2 when there are changes."""
-    *_, pulumi = up_command.prepare(WORKSPACE, environment, os.environ, config_file)
-    code = pulumi.run("preview", "--diff", "--expect-no-changes")
-    return EXIT_CHANGES if code else 0
 
 
 @commands.command()
@@ -144,6 +138,15 @@ def env() -> int:
     for name, value in WORKSPACE.variables(os.environ).items():
         click.echo(f"export {name}={shlex.quote(value)}")
     return 0
+
+
+commands.add_command(rotate)
+commands.add_command(volume_recreate)
+
+
+commands.add_command(drift)
+commands.add_command(preview_command)
+commands.add_command(reconcile)
 
 
 def _connected() -> docker.DockerClient:

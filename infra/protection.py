@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import pulumi
 
-from infra import conventions
+from infra import conventions, kept_volumes
 from infra.backup_gate import backup_status
 from infra.daemon import DaemonError, VolumeLabels
 
@@ -54,10 +54,13 @@ def checked_name(
     """
     try:
         labels = ask(name)
+        journal = ask(kept_volumes.journal_name(name))
     except DaemonError as error:
         if pulumi.runtime.is_dry_run() and name not in known:
             return name
         raise ProtectionError(f"volume {name} cannot be checked: {error}") from None
+    if journal is not None and journal.get(kept_volumes.LABEL_PHASE) == kept_volumes.REBUILDING:
+        raise ProtectionError(_unfinished(name))
     return check_volume(name, known=name in known, labels=labels, wanted=wanted)
 
 
@@ -76,12 +79,22 @@ def check_volume(name: str, *, known: bool, labels: VolumeLabels, wanted: Mappin
     return name
 
 
+def _unfinished(name: str) -> str:
+    return (
+        f"the recreation of volume {name} was interrupted, so it may be incomplete; the data is "
+        "whole in the volumes beside it.\n"
+        f"  Go on with it: {_recreate_command(name)}"
+    )
+
+
 def _missing(name: str, wanted: Mapping[str, str]) -> str:
     return (
         f"protected volume {name} is gone: this stack had it, the Docker daemon has not. Nothing "
         "was created, because an empty volume in its place would hide the loss.\n"
         "  If DOCKER_HOST points to another machine, point it back.\n"
-        "  To recreate the volume and then restore your latest backup into it:\n"
+        "  To recreate it from your latest backup, or from a kept volume:\n"
+        f"    {_recreate_command(name)} FROM=<backup file or volume>\n"
+        "  To begin with an empty one:\n"
         f"    {_create_command(name, wanted)}"
     )
 
@@ -90,10 +103,15 @@ def _unlabelled(name: str, wanted: Mapping[str, str]) -> str:
     return (
         f"volume {name} exists without the label {conventions.LABEL_PROTECT}="
         f"{conventions.PROTECTED}, and Docker cannot add one to it.\n"
-        "  Copy its data to a volume that has the label, under the same name; the operator's guide"
-        " (docs/operations.md, “Recreating a volume”) has the steps. The volume is made by:\n"
-        f"    {_create_command(name, wanted)}"
+        "  To move its data to a volume of the same name that has it, keeping the old one:\n"
+        f"    {_recreate_command(name)}"
     )
+
+
+def _recreate_command(name: str) -> str:
+    kind = next(k for k in conventions.PROTECTED_VOLUMES if name.endswith(k))
+    environment = name.removeprefix(f"{conventions.CONTAINER_PREFIX}_").removesuffix(f"_{kind}")
+    return f"make volume-recreate ENV={environment} VOLUME={kind}"
 
 
 def _create_command(name: str, wanted: Mapping[str, str]) -> str:

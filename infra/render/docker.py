@@ -16,7 +16,9 @@ from infra.render import options
 from infra.render.container import Surroundings, container_arguments
 from infra.render.images import ImageResources
 from infra.render.pinned_images import pinned_images
+from infra.render.role_hook import database_role_hook
 from infra.render.secrets import Secrets
+from infra.services import postgres
 from infra.spec import Environment, Network, SecretName, Service, Volume
 
 KNOWN_VOLUMES_OUTPUT = "protectedVolumes"
@@ -35,12 +37,15 @@ class DockerService(pulumi.ComponentResource):
         *,
         parent: pulumi.Resource,
         after: list[pulumi.Resource],
+        create_hook: pulumi.ResourceHook | None = None,
     ) -> None:
         super().__init__("ledgerflow:docker:Service", service.name, None, options.component(parent))
         self.container = docker.Container(
             service.name,
             arguments,
-            opts=options.container(self, stateful=service.stateful, depends_on=after),
+            opts=options.container(
+                self, stateful=service.stateful, depends_on=after, create_hook=create_hook
+            ),
         )
         self.register_outputs({"container": self.container.name})
 
@@ -63,6 +68,7 @@ class DockerEnvironment(pulumi.ComponentResource):
         self._spec = spec
         self._known_volumes = pulumi.Output.from_input(known_volumes)
         self._delete_hook = verified_backup_hook()
+        role_hook = database_role_hook()
         images = ImageResources(self, repository, pinned)
         around = Surroundings(
             environment=spec.name,
@@ -75,7 +81,13 @@ class DockerEnvironment(pulumi.ComponentResource):
         for service in spec.services:
             arguments = container_arguments(service, images.image_id(service.image), around)
             after: list[pulumi.Resource] = [self.containers[name] for name in service.after]
-            component = DockerService(service, arguments, parent=self, after=after)
+            component = DockerService(
+                service,
+                arguments,
+                parent=self,
+                after=after,
+                create_hook=role_hook if postgres.NAME in service.after else None,
+            )
             self.containers[service.name] = component.container
         self.register_outputs({})
 

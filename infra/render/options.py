@@ -17,14 +17,23 @@ def component(parent: pulumi.Resource | None = None) -> pulumi.ResourceOptions:
 
 
 def container(
-    parent: pulumi.Resource, *, stateful: bool, depends_on: Sequence[pulumi.Resource]
+    parent: pulumi.Resource,
+    *,
+    stateful: bool,
+    depends_on: Sequence[pulumi.Resource],
+    create_hook: pulumi.ResourceHook | None = None,
 ) -> pulumi.ResourceOptions:
-    """Options of a container; a stateful one must have stopped before its successor starts."""
+    """Options of a container; a stateful one must have stopped before its successor starts.
+
+    ``create_hook`` runs before the container is created, also when it replaces another.
+    """
+    hooks = pulumi.ResourceHookBinding(before_create=[create_hook]) if create_hook else None
     return pulumi.ResourceOptions(
         parent=parent,
         depends_on=list(depends_on),
         delete_before_replace=True if stateful else None,
         replace_on_changes=NOT_APPLIED_IN_PLACE,
+        hooks=hooks,
     )
 
 
