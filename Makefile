@@ -63,6 +63,14 @@ spec: .venv/.requirements ## Print what the environment consists of, as JSON
 compose: .venv/.requirements ## Print the same environment as a compose file
 	@$(CLI) compose $(ENV)
 
+.PHONY: env-file
+env-file: .venv/.requirements ## Render the sealed env file of a production environment
+	@$(CLI) env-file $(ENV)
+
+.PHONY: images-lock
+images-lock: .venv/.requirements ## Refresh images.lock.json
+	@$(CLI) images-lock
+
 .PHONY: env
 env: .venv/.requirements ## Print shell lines for pulumi by hand: eval "$$(make -s env)"
 	@$(CLI) env
