@@ -40,7 +40,9 @@ def policy(stack: str | None, state: Path | None, environment: str | None, as_js
         return _unusable(str(error), error.remedy)
     except StateError as error:
         return _unusable(str(error), "give the file that `pulumi stack export --file` writes")
-    found = judge(resources, surroundings(REPOSITORY, environment=environment))
+    found = judge(
+        resources, surroundings(REPOSITORY, environment=environment, previewing=bool(stack))
+    )
     click.echo(_json(resources, found) if as_json else _report(resources, found))
     return EXIT_VIOLATIONS if any(map(stops, found)) else 0
 

@@ -1,8 +1,7 @@
 """The rules as policies of Pulumi: turns its arguments into views, and findings into reports."""
 
-import os
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,7 +20,8 @@ from pulumi_policy import (
 
 from policies.catalogue import Level, Rule
 from policies.judge import message
-from policies.plain import TARGET, plain
+from policies.plain import opened, plain
+from policies.run import Run, observed
 from policies.surroundings import surroundings
 from policies.table import RESOURCE_RULES, STACK_RULES, ResourceRule, StackRule
 from policies.view import Options, Resource, Surroundings
@@ -35,15 +35,37 @@ NOTE: Final = "-note"
 
 def serve(repository: Path) -> None:
     """Serve the rules to Pulumi until it has asked everything."""
-    PolicyPack(NAME, policies=policies(repository))
+    PolicyPack(NAME, policies=policies(repository, observed()))
 
 
-def policies(repository: Path) -> list[Policy]:
-    """Return every rule as a policy."""
-    around = surroundings(repository, previewing=os.environ.get("PULUMI_DRY_RUN") != "false")
-    found: list[Policy] = [_resource_policy(entry, around) for entry in RESOURCE_RULES]
-    found += [_stack_policy(entry, around, notes=False) for entry in STACK_RULES]
-    return [*found, _stack_policy(STACK_RULES[-1], around, notes=True)]
+def policies(repository: Path, run: Run) -> list[Policy]:
+    """Return every rule as a policy; the one that has notes twice, as they stop nothing."""
+    asked = Asked(surroundings(repository), run)
+    found: list[Policy] = [_resource_policy(entry, asked) for entry in RESOURCE_RULES]
+    found += [_stack_policy(entry, asked, notes=False) for entry in STACK_RULES]
+    return [*found, _stack_policy(STACK_RULES[-1], asked, notes=True)]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the machine tells, and what the run and the policy's configuration add to it."""
+
+    machine: Surroundings
+    run: Run
+
+    def surroundings(self, config: Mapping[str, Any]) -> Surroundings:
+        """Return what a rule may ask, for one question."""
+        environment = config.get("environment")
+        return replace(
+            self.machine, previewing=self.run.previewing is True, environment=environment
+        )
+
+    def view(self, args: ResourceValidationArgs | PolicyResource, **more: bool) -> Resource:
+        """Return the plain view of a resource; a stored state does not tell every option."""
+        made = view(args, **more)
+        if self.run.previewing is not None:
+            return made
+        return replace(made, options=replace(made.options, delete_before_replace=None))
 
 
 def view(args: ResourceValidationArgs | PolicyResource, *, exists: bool = False) -> Resource:
@@ -64,18 +86,18 @@ def stack_of(urn: str) -> str:
     return urn.removeprefix("urn:pulumi:").partition("::")[0]
 
 
-def _resource_policy(entry: ResourceRule, around: Surroundings) -> ResourceValidationPolicy:
+def _resource_policy(entry: ResourceRule, asked: Asked) -> ResourceValidationPolicy:
     def validate(args: ResourceValidationArgs, report: ReportViolation) -> None:
         if args.resource_type in entry.types:
-            resource = view(args)
-            for finding in entry.check(resource, _configured(around, args.get_config())):
+            resource = asked.view(args)
+            for finding in entry.check(resource, asked.surroundings(args.get_config())):
                 report(message(entry.rule, resource.name, finding), None)
 
     # pulumi_policy takes a plain mapping as well as an awaitable; its types name the latter only
     def remediate(args: ResourceValidationArgs) -> Any:  # noqa: ANN401
         if args.resource_type not in entry.types:
             return None
-        return remedied(entry, args, _configured(around, args.get_config()))
+        return remedied(entry, args, asked.surroundings(args.get_config()))
 
     return ResourceValidationPolicy(
         **_description(entry.rule),
@@ -96,14 +118,13 @@ def remedied(
     if entry.remediation is None or not any(entry.check(resource, around)):
         return None
     changes = entry.remediation(resource.props)
-    given = {key: args.props[TARGET][key] for key in args.props}
-    return {**given, **changes} if changes else None
+    return {**opened(args.props), **changes} if changes else None
 
 
-def _stack_policy(entry: StackRule, around: Surroundings, *, notes: bool) -> StackValidationPolicy:
+def _stack_policy(entry: StackRule, asked: Asked, *, notes: bool) -> StackValidationPolicy:
     def validate(args: StackValidationArgs, report: ReportViolation) -> None:
-        resources = [view(r, exists=_exists(r)) for r in args.resources]
-        for resource, finding in entry.check(resources, _configured(around, args.get_config())):
+        resources = [asked.view(r, exists=_exists(r)) for r in args.resources]
+        for resource, finding in entry.check(resources, asked.surroundings(args.get_config())):
             if finding.advisory is notes:
                 report(message(entry.rule, resource.name, finding), resource.urn)
 
@@ -123,11 +144,6 @@ def _description(rule: Rule) -> dict[str, Any]:
         "remediation_steps": rule.remedy,
         "config_schema": ENVIRONMENT,
     }
-
-
-def _configured(around: Surroundings, config: Mapping[str, Any]) -> Surroundings:
-    environment = config.get("environment")
-    return replace(around, environment=environment) if environment else around
 
 
 def _exists(resource: PolicyResource) -> bool:

@@ -35,12 +35,12 @@ def plain(value: Any) -> Any:  # noqa: ANN401 - values of any shape, as JSON has
     if isinstance(value, str):
         return _plain_text(value)
     if isinstance(value, Mapping):
-        opened = _opened(value)
-        if opened.get(SIGNATURE) == SECRET_SIGNATURE:
+        inside = opened(value)
+        if inside.get(SIGNATURE) == SECRET_SIGNATURE:
             return Hidden.SECRET
-        return {key: plain(inner) for key, inner in opened.items() if key != "__defaults"}
+        return {key: plain(inner) for key, inner in inside.items() if key != "__defaults"}
     if isinstance(value, Sequence):
-        return [plain(inner) for inner in _opened(value)]
+        return [plain(inner) for inner in opened(value)]
     if value is None or isinstance(value, bool | int | float):
         return value
     return Hidden.SECRET if type(value).__name__ == "Secret" else Hidden.UNKNOWN
@@ -52,7 +52,8 @@ def _plain_text(value: str) -> str | Hidden:
     return Hidden.SECRET if value == MASKED else value
 
 
-def _opened(value: Any) -> Any:  # noqa: ANN401
+def opened(value: Any) -> Any:  # noqa: ANN401
+    """Return what a proxy of ``pulumi_policy`` wraps; anything else as it is."""
     try:
         return value[TARGET]
     except (KeyError, TypeError, IndexError):

@@ -10,7 +10,7 @@ from policies.view import VOLUME, Finding, Resource, Surroundings
 def fresh_backup(
     resources: Sequence[Resource], around: Surroundings
 ) -> Iterator[tuple[Resource, Finding]]:
-    """LF035, asked while nothing is changed yet; at the end of an update it is too late.
+    """LF035, asked in a preview: a stored state is no change, the end of an update is too late.
 
     The first deploy is the exception: there is nothing yet that a backup could hold.
     """

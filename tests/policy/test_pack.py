@@ -2,7 +2,9 @@
 
 from types import SimpleNamespace
 
+import pulumi_policy
 import pytest
+from pulumi.runtime.proto.analyzer_pb2 import AnalyzerStackConfigureRequest
 from pulumi_policy import EnforcementLevel, ResourceValidationArgs, StackValidationPolicy
 from pulumi_policy.deserialize import deserialize_properties, serialize_properties
 from pulumi_policy.proxy import unknown_checking_proxy
@@ -11,11 +13,13 @@ from rule_cases import around, resource
 from policies import pack
 from policies.catalogue import CATALOGUE, RULES
 from policies.plain import SECRET_SIGNATURE, SIGNATURE
+from policies.run import Run, observed
 from policies.table import RESOURCE_RULES
 from policies.view import CONTAINER
 
 pytestmark = pytest.mark.policy
 
+PREVIEW = Run(previewing=True)
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 URN = "urn:pulumi:dev::ledgerflow::ledgerflow:docker:Service$docker:index/container:Container::web"
 ENTRIES = {entry.rule.id: entry for entry in RESOURCE_RULES}
@@ -29,8 +33,8 @@ def arguments(props, *, remediating=False, config=None, protect=False, before=No
     )
 
 
-def by_name(repository):
-    return {policy.name: policy for policy in pack.policies(repository)}
+def by_name(repository, run=PREVIEW):
+    return {policy.name: policy for policy in pack.policies(repository, run)}
 
 
 def reports(policy, args):
@@ -74,7 +78,7 @@ def test_message_has_id_place_and_remedy(repository):
 def test_other_types_are_left_alone(repository):
     args = arguments({"privileged": True})
     args.resource_type = "random:index/randomPassword:RandomPassword"
-    for policy in pack.policies(repository):
+    for policy in by_name(repository).values():
         if not isinstance(policy, StackValidationPolicy):
             assert reports(policy, args) == []
             if policy.has_remediation():
@@ -187,16 +191,42 @@ def test_a_stale_backup_is_mandatory(repository, monkeypatch):
     assert reports(policies["LF035-fresh-backup-note"], args) == []
 
 
-@pytest.mark.parametrize(("value", "spoken"), [("true", 1), (None, 1), ("false", 0)])
-def test_backup_is_asked_for_in_a_preview_only(repository, monkeypatch, value, spoken):
+@pytest.mark.parametrize(("previewing", "spoken"), [(True, 1), (False, 0), (None, 0)])
+def test_backup_is_asked_for_in_a_preview_only(repository, monkeypatch, previewing, spoken):
     monkeypatch.setattr("policies.surroundings.which", lambda *_, **__: "/bin/false")
-    monkeypatch.delenv("PULUMI_DRY_RUN", raising=False)
-    if value:
-        monkeypatch.setenv("PULUMI_DRY_RUN", value)
     volume = resource("data_volume", stack="prod")
     args = SimpleNamespace(
         resources=[stack_resource(volume, {"mountpoint": "/x"})],
         get_config=lambda: {},
         stack_tags={},
     )
-    assert len(reports(by_name(repository)["LF035-fresh-backup"], args)) == spoken
+    policy = by_name(repository, Run(previewing))["LF035-fresh-backup"]
+    assert len(reports(policy, args)) == spoken
+
+
+@pytest.mark.parametrize(("previewing", "spoken"), [(True, 1), (False, 1), (None, 0)])
+def test_stored_state_does_not_tell_how_a_container_is_replaced(repository, previewing, spoken):
+    policy = by_name(repository, Run(previewing))["LF013-delete-first"]
+    assert len(reports(policy, arguments({"name": "ledger_dev_postgres"}))) == spoken
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_the_run_is_told_when_pulumi_configures_the_pack(monkeypatch, dry_run):
+    servicer = pulumi_policy.policy._PolicyAnalyzerServicer
+    monkeypatch.setattr(servicer, "ConfigureStack", servicer.ConfigureStack)
+    run = observed()
+    assert run.previewing is None
+    served = servicer("x", "1", [], EnforcementLevel.MANDATORY)
+    request = AnalyzerStackConfigureRequest(stack="dev", dry_run=dry_run)
+    assert served.ConfigureStack(request, None) is not None
+    assert run.previewing is dry_run
+
+
+def test_remedies_follow_each_other():
+    """The second one gets what the first one made, which is no proxy any more."""
+    first = arguments({"name": "x", "memory": UNKNOWN}, remediating=True)
+    once = pack.remedied(ENTRIES["LF012"], first, around())
+    second = ResourceValidationArgs(CONTAINER, once, URN, "web", first.opts, None)
+    twice = pack.remedied(ENTRIES["LF016"], second, around())
+    assert set(twice) == {"name", "memory", "restart", "logDriver", "logOpts"}
+    assert pack.remedied(ENTRIES["LF012"], second, around()) is None

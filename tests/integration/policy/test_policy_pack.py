@@ -226,3 +226,14 @@ def test_stale_backup_stops_a_change_of_production(stack, project, tmp_path):
     (text,) = reported(again.stdout)["LF035"]
     assert text.startswith("- [mandatory] LF035-fresh-backup ")
     assert CATALOGUE["LF035"].remedy in text
+
+
+def test_container_without_restart_and_log_caps_gets_both(stack):
+    made = resource("container", drop=["restart", "logDriver", "logOpts"])
+
+    answer = stack("dev", [("bare", made)])
+
+    assert answer.returncode == 0, answer.stdout + answer.stderr
+    said = reported(answer.stdout)
+    assert said.keys() == {"LF012", "LF016"}
+    assert all(text.startswith("- [remediate]") for texts in said.values() for text in texts)
