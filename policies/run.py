@@ -21,12 +21,12 @@ def observed() -> Run:
     of it and passes no variable on; so its servicer is listened to.
     """
     run = Run()
-    servicer = policy._PolicyAnalyzerServicer
+    servicer: Any = policy._PolicyAnalyzerServicer
     answer = servicer.ConfigureStack
 
     def listen(self: Any, request: Any, context: Any) -> Any:  # noqa: ANN401 - as in the original
         run.previewing = bool(request.dry_run)
         return answer(self, request, context)
 
-    servicer.ConfigureStack = listen  # type: ignore[method-assign]
+    servicer.ConfigureStack = listen
     return run

@@ -211,12 +211,13 @@ def test_stored_state_does_not_tell_how_a_container_is_replaced(repository, prev
 
 
 @pytest.mark.parametrize("dry_run", [True, False])
-def test_the_run_is_told_when_pulumi_configures_the_pack(monkeypatch, dry_run):
+def test_the_run_is_told_when_pulumi_configures_the_pack(repository, monkeypatch, dry_run):
     servicer = pulumi_policy.policy._PolicyAnalyzerServicer
     monkeypatch.setattr(servicer, "ConfigureStack", servicer.ConfigureStack)
     run = observed()
     assert run.previewing is None
-    served = servicer("x", "1", [], EnforcementLevel.MANDATORY)
+    policies = list(by_name(repository).values())
+    served = servicer("x", "1", policies, EnforcementLevel.MANDATORY)
     request = AnalyzerStackConfigureRequest(stack="dev", dry_run=dry_run)
     assert served.ConfigureStack(request, None) is not None
     assert run.previewing is dry_run
