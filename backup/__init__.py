@@ -1,0 +1,1 @@
+"""Backups that are proved by restoring them, and the restores."""
