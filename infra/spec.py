@@ -163,6 +163,7 @@ class Environment(Model):
     """Everything that one stack provisions."""
 
     name: str
+    images_locked: bool = Field(default=False, description="runs only images of the lock file")
     services: tuple[Service, ...] = Field(min_length=1)
     networks: tuple[Network, ...]
     volumes: tuple[Volume, ...]
