@@ -33,14 +33,28 @@ class RegistryImage(Model):
     reference: str = Field(min_length=1)
 
 
+class BaseImage(Model):
+    """An image that a Dockerfile builds on, and the build argument that names it."""
+
+    argument: str
+    image: RegistryImage
+
+
 class BuiltImage(Model):
     """An image built from a folder of this repository, named by the content of that folder."""
 
     repository: Name
     context: str = Field(description="folder, relative to the repository")
+    dockerfile: str = Field(default="Dockerfile", description="relative to the context")
     target: str = Field(description="stage of the Dockerfile")
     base: RegistryImage
     base_argument: str = Field(description="build argument that takes the base image")
+    further: tuple[BaseImage, ...] = Field(default=(), description="images of other stages")
+
+    @property
+    def bases(self) -> dict[str, RegistryImage]:
+        """Every image the build starts from, by its build argument; the base comes first."""
+        return {self.base_argument: self.base, **{f.argument: f.image for f in self.further}}
 
 
 Image = RegistryImage | BuiltImage

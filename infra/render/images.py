@@ -17,8 +17,8 @@ def image_name(image: BuiltImage, repository: Path, pinned: PinnedImages = UNLOC
     In a locked environment that is also what the lock says of its base, so a renewed base
     renames the image. Where tags are allowed it is the base's reference alone.
     """
-    base = pinned.identity(image.base.reference)
-    identity = content_hash(repository / image.context, image.target, base)
+    bases = (pinned.identity(base.reference) for base in image.bases.values())
+    identity = content_hash(repository / image.context, image.target, *bases)
     return f"{image.repository}:{image.target}-{identity}"
 
 
@@ -60,12 +60,17 @@ class ImageResources:
             skip_push=True,
             build=docker.DockerBuildArgs(
                 context=str(context),
-                dockerfile=str(context / "Dockerfile"),
+                dockerfile=str(context / image.dockerfile),
                 target=image.target,
-                args={image.base_argument: self._pinned.reference(image.base.reference)},
+                args={
+                    argument: self._pinned.reference(base.reference)
+                    for argument, base in image.bases.items()
+                },
                 platform="linux/amd64",
             ),
-            opts=options.plain(self._parent, depends_on=[self._from_registry(image.base)]),
+            opts=options.plain(
+                self._parent, depends_on=[self._from_registry(b) for b in image.bases.values()]
+            ),
         )
         return self._image(f"{name}-image", built.image_name)
 
