@@ -80,6 +80,23 @@ def test_an_exception_reaches_into_an_ignored_folder(context):
     assert "sub/c.txt" not in set(files(context, context / "Dockerfile"))
 
 
+def test_ignored_folders_are_entered_only_where_an_exception_may_reach(context, monkeypatch):
+    (context / ".dockerignore").write_text("*\n!sub/b.txt\n!k*/**/keep\n")
+    (context / "big" / "deep").mkdir(parents=True)
+    (context / "kept" / "deep").mkdir(parents=True)
+    (context / "kept" / "deep" / "keep").touch()
+    entered = []
+    scandir = os.scandir
+    monkeypatch.setattr(os, "scandir", lambda path: entered.append(path) or scandir(path))
+    assert set(files(context, context / "Dockerfile")) >= {"sub/b.txt", "kept/deep/keep"}
+    assert {str(path.relative_to(context)) for path in entered} == {
+        ".",
+        "sub",
+        "kept",
+        "kept/deep",
+    }
+
+
 def test_a_dockerfile_may_have_its_own_ignore_file(context):
     (context / ".dockerignore").write_text("app.py\n")
     (context / "Dockerfile.dockerignore").write_text("sub\n")

@@ -5,6 +5,7 @@ name, mode and SHA-256 of the content of every file, the Dockerfile first), so t
 by either plugin is not rebuilt by the other.
 """
 
+import fnmatch
 import hashlib
 import io
 import os
@@ -89,10 +90,21 @@ def _walk(
         name = f"{below}/{entry.name}" if below else entry.name
         if entry.is_dir(follow_symlinks=False):
             # An ignored folder is left out whole, unless an exception may reach into it.
-            if exceptions or not ignored(name):
+            if not ignored(name) or any(_reaches(pattern, name) for pattern in exceptions):
                 yield from _walk(root, name, ignored, exceptions)
         elif (entry.is_symlink() or entry.is_file()) and not ignored(name):
             yield name
+
+
+def _reaches(exception: str, folder: str) -> bool:
+    """Whether an exception's pattern may match something below the folder."""
+    parts = exception.strip("/").split("/")
+    for part, name in zip(parts, folder.split("/"), strict=False):
+        if part == "**":
+            return True
+        if not fnmatch.fnmatchcase(name, part):
+            return False
+    return True
 
 
 def ignore_patterns(context: Path, dockerfile: Path) -> list[str]:
