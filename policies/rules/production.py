@@ -12,12 +12,15 @@ from policies.view import CONTAINER, Finding, Resource, Surroundings
 
 ADMINER: Final = "adminer"
 DEFAULTS: Final = frozenset(
-    {"admin", "changeme", "default", "example", "ledgerflow", "letmein", "password", "postgres"}
-    | {"redis", "root", "secret", "test", "ultrasecretkey"}
+    {"admin", "default", "example", "ledgerflow", "letmein", "password", "postgres", "redis"}
+    | {"root", "secret", "test"}
 )
-"""Credentials that everybody tries first, those of Pulumi.dev.yaml and SearXNG's among them."""
+"""Credentials that everybody tries first, those of Pulumi.dev.yaml among them."""
 
-_DEVELOPMENT: Final = re.compile(r"development-only|django-insecure|ultrasecretkey|change[-_ ]?me")
+_DEVELOPMENT: Final = re.compile(
+    r"development-only|django-insecure|ultrasecretkey|change[-_ ]?me", re.IGNORECASE
+)
+"""What a development secret, SearXNG's default or a placeholder has in it."""
 _FALSE: Final = frozenset({"", "0", "false", "no", "off", "none"})
 _ADMINER_IMAGE: Final = re.compile(r"(.*/)?[\w-]*adminer[\w-]*([:@].*)?")
 _DEBUG_NAME: Final = re.compile(r"(.*_)?DEBUG(_.*)?", re.IGNORECASE)

@@ -2,6 +2,7 @@
 
 import copy
 from dataclasses import dataclass
+from os.path import normpath
 from pathlib import Path
 
 import yaml
@@ -61,7 +62,7 @@ def around(**changes):
     """Return surroundings with a known lock file and no backup catalogue."""
     values = {
         "synced_component": surroundings.synced,
-        "real_path": surroundings.real_path,
+        "real_path": normpath,
         "locked_images": LOCKED,
         "backup": lambda environment: ANSWERS["none"],
         **changes,

@@ -12,7 +12,8 @@ from rule_cases import around, resource
 
 from policies import pack
 from policies.catalogue import CATALOGUE, RULES
-from policies.plain import SECRET_SIGNATURE, SIGNATURE
+from policies.plain import SECRET_SIGNATURE, SIGNATURE, plain
+from policies.rules.limits import with_log_caps
 from policies.run import Run, observed
 from policies.table import RESOURCE_RULES
 from policies.view import CONTAINER
@@ -98,6 +99,8 @@ def test_environment_can_be_configured(repository):
     [
         {},
         {"restart": "no", "logDriver": "none"},
+        {"logDriver": "json-file"},
+        {"logDriver": "json-file", "logOpts": "x"},
         {"logDriver": "json-file", "logOpts": {"max-size": "5m"}},
         {"logDriver": "json-file", "logOpts": {"max-file": "7", "labels": "x"}},
         {"logDriver": "syslog", "logOpts": {"max-size": "5m", "tag": "x"}},
@@ -130,6 +133,7 @@ def test_remedy_leaves_hidden_log_options_to_the_rule():
         props = {"logDriver": "none", "logOpts": options}
         args = arguments(props, remediating=True)
         assert pack.remedied(ENTRIES["LF016"], args, around()) is None
+        assert with_log_caps(plain(props)) == {}
 
 
 def test_remedy_hands_secrets_and_unknowns_back_as_they_came():

@@ -35,6 +35,8 @@ def test_symlinks_that_go_round_count_as_synced(tmp_path):
 def test_docker_socket_behind_a_symlink(tmp_path):
     (tmp_path / "innocent").symlink_to("/var/run/docker.sock")
     assert violations(tmp_path / "innocent", tmp_path) == {"LF021"}
+    (tmp_path / "docker.sock").symlink_to("/srv/other")
+    assert violations(tmp_path / "docker.sock", tmp_path) == {"LF021"}
 
 
 @pytest.mark.parametrize("text", ["", "{", "{}", "[1, {}]", '[{"reference": 1}]'])

@@ -75,6 +75,24 @@ def test_an_unknown_value_is_no_violation(base):
             assert found == [], (key, changed)
 
 
+def findings(number, **changes):
+    return [
+        (violation.path, violation.what)
+        for violation in alone([resource("container", **changes)], around())
+        if violation.rule == number
+    ]
+
+
+def test_a_capability_is_named_only_when_it_is_one():
+    reaches = "reaches beyond the container"
+    added = {"set": {"capabilities.adds": ["SYS_ADMIN", f"NET {CANARY}"]}}
+    place = "capabilities.adds"
+    assert findings("LF018", **added) == [
+        (place, f"one of them {reaches}"),
+        (place, f"SYS_ADMIN {reaches}"),
+    ]
+
+
 def canaried(value):
     """Replace what may be a secret: values of variables and labels, contents, paths, words."""
     if isinstance(value, dict):
