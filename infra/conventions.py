@@ -5,7 +5,10 @@ with the program. Nothing here reads a file, a variable or the clock.
 """
 
 import re
-from typing import Final
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from types import MappingProxyType
+from typing import Final, Literal
 
 PROJECT: Final = "ledgerflow"
 CONTAINER_PREFIX: Final = "ledger"
@@ -20,6 +23,8 @@ PROTECTED: Final = "true"
 
 ENVIRONMENTS: Final = ("dev", "staging", "prod", "dr")
 """The environments people use; tests use ``test-<random>`` beside them."""
+LOCKED_ENVIRONMENTS: Final = ("staging", "prod", "dr")
+"""Those that hold people's own documents; they run only images of the lock file."""
 TEST_ENVIRONMENT: Final = re.compile(r"test-[a-z0-9]{1,16}")
 
 DB_VOLUME: Final = "db_data"
@@ -40,6 +45,24 @@ EGRESS_NETWORK: Final = "egress"
 
 BACKUP_HOOK: Final = "ledgerflow-verified-backup-before-delete"
 """Name of the ``before_delete`` hook; it is part of every stack's state, so it never changes."""
+
+BackupKind = Literal["db", "full"]
+"""``db`` is the database alone; ``full`` adds media, configuration and versions."""
+BACKUP_KINDS: Final[tuple[BackupKind, ...]] = ("db", "full")
+BACKUP_PAYLOAD_SUFFIXES: Final[Mapping[BackupKind, str]] = MappingProxyType(
+    {"db": ".sql.gz", "full": ".tar.gz"}
+)
+BACKUP_ENCRYPTED_SUFFIX: Final = ".age"
+BACKUP_MANIFEST_SUFFIX: Final = ".json"
+BACKUP_PROOF_SUFFIX: Final = ".proof.json"
+BACKUP_EVIDENCE_SUFFIX: Final = ".proof.md"
+BACKUP_ID: Final = re.compile(r"ledgerflow_(db|full)_backup_([0-9]{8}_[0-9]{6})")
+"""A backup's id, which every file of it begins with: its kind and the second it was begun, UTC."""
+BACKUP_ID_TIME: Final = "%Y%m%d_%H%M%S"
+ARCHIVE_FOLDER: Final = "LedgerFlow_Archive"
+"""Beside the folder that holds the checkout, so that removing a checkout leaves it alone."""
+BACKUPS_FOLDER: Final = "backups"
+"""In the archive; below it a folder for each environment."""
 
 SYNCED_FOLDERS: Final = (
     "mobile documents",
@@ -88,3 +111,14 @@ def volume_labels(environment: str, *, protected: bool) -> dict[str, str]:
     """Return the labels a data volume carries from its first day; Docker cannot change them."""
     labels = {LABEL_ENVIRONMENT: environment, LABEL_STACK: environment}
     return {**labels, LABEL_PROTECT: PROTECTED} if protected else labels
+
+
+def backup_id(kind: BackupKind, begun: datetime) -> str:
+    """Return ``ledgerflow_<kind>_backup_YYYYMMDD_HHMMSS``; the time is turned into UTC."""
+    return f"{PROJECT}_{kind}_backup_{begun.astimezone(UTC).strftime(BACKUP_ID_TIME)}"
+
+
+def backup_payload_name(identifier: str, kind: BackupKind, *, encrypted: bool) -> str:
+    """Return the name of the file that holds the data of the backup ``identifier``."""
+    end = BACKUP_ENCRYPTED_SUFFIX if encrypted else ""
+    return f"{identifier}{BACKUP_PAYLOAD_SUFFIXES[kind]}{end}"
