@@ -1,0 +1,1 @@
+"""Which backups stay and why: a report by a pure function, and a deleter that carries it out."""
