@@ -1,0 +1,68 @@
+"""What a database holds, as one snapshot saw it: the part of a manifest that a proof compares.
+
+Names are qualified and quoted as SQL wants them (`public.account`, `"Odd".t`), so that two
+different objects never share a key.
+"""
+
+from backup.canonical import Model
+
+
+class SequenceState(Model):
+    """Where a sequence stands."""
+
+    last_value: int
+    is_called: bool
+
+
+class Role(Model):
+    """A role's attributes, memberships and settings; never its password's verifier."""
+
+    attributes: tuple[str, ...]
+    """Words of CREATE ROLE (`LOGIN`, `NOSUPERUSER`, `CONNECTION LIMIT 5`), sorted."""
+    member_of: tuple[str, ...] = ()
+    """Each `role` with its options, as `ledger_read ADMIN FALSE, INHERIT TRUE, SET TRUE`."""
+    settings: tuple[str, ...] = ()
+    """`name=value` of ALTER ROLE ... SET; those for this database begin with `[database] `."""
+
+
+class Database(Model):
+    """Properties of the database itself, which a plain dump leaves out."""
+
+    encoding: str
+    locale_provider: str
+    """`c` libc, `i` ICU, `b` built in."""
+    collate: str
+    ctype: str
+    locale: str | None = None
+    icu_rules: str | None = None
+    owner: str
+    comment: str | None = None
+    settings: tuple[str, ...] = ()
+    """`name=value` of ALTER DATABASE ... SET, sorted."""
+    privileges: tuple[str, ...] = ()
+    """Each `grantee: privilege` with ` WITH GRANT OPTION` where it is so, sorted."""
+
+
+class Contents(Model):
+    """Everything that was counted and described in the dump's own snapshot."""
+
+    database: Database
+    tables: dict[str, int]
+    """Exact number of rows of every table, partition and materialized view."""
+    digests: dict[str, str] = {}
+    """A digest of every table's rows in any order; empty when `content_digests` is off."""
+    transactions: dict[str, int] = {}
+    """Of the tables that hold the ledger's transactions; a part of `tables`."""
+    large_objects: int = 0
+    sequences: dict[str, SequenceState] = {}
+    extensions: dict[str, str] = {}
+    roles: dict[str, Role] = {}
+    objects: dict[str, str] = {}
+    """Digest of each object's definition, by `kind name`: what the fingerprint is made of."""
+    fingerprint: str
+    """SHA-256 over `objects`: equal fingerprints, equal schemas."""
+
+    @property
+    def rows(self) -> int:
+        """Rows of all tables together."""
+        return sum(self.tables.values())
