@@ -1,11 +1,13 @@
 """Keeps the database role's password equal to the one that its clients are given.
 
-PostgreSQL reads ``POSTGRES_PASSWORD_FILE`` once, when it initialises an empty volume. A rotated
-password, and a volume that is older than the password, need the role to follow the file.
+PostgreSQL is given no password of ours: it begins with a random one and keeps a verifier of its
+own. So the role has to follow the secret, at the first start, after a rotation, and where a volume
+is older than the secret.
 
-Invariant: an application container is created only after the role has the password of the secret
-file in the PostgreSQL container, which is of the same secret as the application's own. So it does
-not matter where a rotation was interrupted: the next ``pulumi up`` goes on with it.
+Invariant: an application container is created only after the role has the password that the
+container is given. So it does not matter where a rotation was interrupted: the next ``pulumi up``
+goes on with it. Application containers that still run with the password of before are handed the
+new one first (:mod:`infra.handover`), so that none is locked out in between.
 """
 
 import io
@@ -15,10 +17,9 @@ import docker
 import docker.errors
 from docker.models.containers import Container
 
-from infra import conventions, scram
+from infra import conventions, handover, scram
 from infra.execution import Finished, execute
 from infra.services import postgres
-from infra.services.common import secret_file
 
 LOCK = 5_741_202_604
 """Advisory lock under which the role is changed: two at once would fail each other."""
@@ -37,8 +38,8 @@ class RoleError(Exception):
     """The role's password could not be read or changed; the message holds no secret."""
 
 
-def settle(client: docker.DockerClient, environment: str) -> bool:
-    """Give the role the password of the PostgreSQL container's file; tell whether it had another.
+def settle(client: docker.DockerClient, environment: str, password: str) -> bool:
+    """Give the role ``password``; tell whether it had another.
 
     The password stays in this process: the server is asked for its verifier and is sent a new
     one, through the socket in its container, so that neither a log, a command line nor
@@ -46,9 +47,9 @@ def settle(client: docker.DockerClient, environment: str) -> bool:
     """
     try:
         container = client.containers.get(conventions.container_name(environment, postgres.NAME))
-        password = read_file(container, secret_file(postgres.PASSWORD).path).rstrip("\n")
         if scram.matches(password, stored_verifier(container)):
             return False
+        handover.hand_over(client, environment, postgres.PASSWORD, password)
         _sql(container, CHANGE.format(lock=LOCK, verifier=scram.verifier(password)))
     except docker.errors.DockerException as error:
         raise RoleError(f"the database's container cannot be asked: {error}") from None

@@ -18,7 +18,13 @@ class Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-SecretName = Literal["postgres-password", "django-secret-key", "searxng-secret", "admin-password"]
+SecretName = Literal[
+    "postgres-password",
+    "django-secret-key",
+    "django-secret-key-previous",
+    "searxng-secret",
+    "admin-password",
+]
 
 
 class SecretRef(Model):

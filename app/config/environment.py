@@ -26,6 +26,12 @@ SECRET_KEY_LENGTH: Final = 50
 """Fewest characters of a signing key outside development; Django's own check W009 asks the same."""
 
 
+PREVIOUS: Final = "-previous"
+"""Added to the name of the signing key's file for the key of before the last rotation."""
+NEXT: Final = "-next"
+"""Added to the name of the database password's file for one that the server will take soon."""
+
+
 class InvalidEnvironmentError(Exception):
     """The variables are not usable; the message lists every mistake, one a line."""
 
@@ -39,6 +45,8 @@ class Database:
     name: str
     user: str
     password: str = field(repr=False)
+    password_file: str | None = None
+    """Where the password was read; a newer one may be put beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +66,8 @@ class Environment:
     debug: bool
     secure: bool
     secret_key: str = field(repr=False)
+    previous_secret_key: str | None = field(repr=False)
+    """Signed until the last rotation; what it signed is still accepted, nothing new is."""
     allowed_hosts: tuple[str, ...]
     csrf_trusted_origins: tuple[str, ...]
     database: Database
@@ -87,6 +97,7 @@ def read_environment(variables: Mapping[str, str]) -> Environment:
         debug=_debug(reader, name),
         secure=reader.boolean("DJANGO_SECURE", default=name in LIVE),
         secret_key=_secret_key(reader, name),
+        previous_secret_key=beside(reader.path("DJANGO_SECRET_KEY"), PREVIOUS),
         allowed_hosts=_allowed_hosts(reader),
         csrf_trusted_origins=_csrf_trusted_origins(reader),
         database=_database(reader, name),
@@ -103,6 +114,16 @@ def read_environment(variables: Mapping[str, str]) -> Environment:
     if reader.mistakes:
         raise InvalidEnvironmentError(_message(reader.mistakes))
     return environment
+
+
+def beside(file: str | None, suffix: str) -> str | None:
+    """Return the secret that lies beside a secret's file, or None when nothing does."""
+    if file is None:
+        return None
+    try:
+        return Path(f"{file}{suffix}").read_text(encoding="utf-8").strip() or None
+    except OSError:
+        return None
 
 
 def _message(mistakes: list[str]) -> str:
@@ -174,6 +195,7 @@ def _database(reader: VariableReader, name: str) -> Database:
         name=reader.text("DATABASE_NAME", _only_dev(name, "ledgerflow")),
         user=reader.text("DATABASE_USER", _only_dev(name, "ledgerflow")),
         password=reader.text("DATABASE_PASSWORD", _only_dev(name, "")),
+        password_file=reader.path("DATABASE_PASSWORD"),
     )
 
 

@@ -19,6 +19,7 @@ LEDGERFLOW: Final = read_environment(os.environ)
 BASE_DIR: Final = Path(__file__).resolve().parent.parent
 DEBUG = LEDGERFLOW.debug
 SECRET_KEY = LEDGERFLOW.secret_key
+SECRET_KEY_FALLBACKS = [key for key in (LEDGERFLOW.previous_secret_key,) if key]
 ALLOWED_HOSTS = list(LEDGERFLOW.allowed_hosts)
 CSRF_TRUSTED_ORIGINS = list(LEDGERFLOW.csrf_trusted_origins)
 
@@ -61,7 +62,7 @@ TEMPLATES = [
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 DATABASES: dict[str, dict[str, Any]] = {
     "default": {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "config.database",
         "HOST": LEDGERFLOW.database.host,
         "PORT": LEDGERFLOW.database.port,
         "NAME": LEDGERFLOW.database.name,

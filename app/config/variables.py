@@ -34,6 +34,10 @@ class VariableReader:
             self.mistake(name, None, f"set it, or {name}_FILE")
         return default or ""
 
+    def path(self, name: str) -> str | None:
+        """Return the file that the value is read from, if it is read from one."""
+        return self._variables.get(f"{name}_FILE", "").strip() or None
+
     def boolean(self, name: str, *, default: bool) -> bool:
         """Return ``true`` or ``false`` as written, in any case."""
         value = self._value(name)

@@ -19,7 +19,7 @@ from infra.render.pinned_images import pinned_images
 from infra.render.role_hook import database_role_hook
 from infra.render.secrets import Secrets
 from infra.services import postgres
-from infra.spec import Environment, Network, SecretName, Service, Volume
+from infra.spec import Environment, Network, SecretName, SecretRef, Service, Volume
 
 KNOWN_VOLUMES_OUTPUT = "protectedVolumes"
 """Stack output that remembers, across runs and refreshes, which protected volumes there are."""
@@ -68,14 +68,15 @@ class DockerEnvironment(pulumi.ComponentResource):
         self._spec = spec
         self._known_volumes = pulumi.Output.from_input(known_volumes)
         self._delete_hook = verified_backup_hook()
-        role_hook = database_role_hook()
+        values = Secrets(self, secrets)
+        role_hook = database_role_hook(values.value(SecretRef(name=postgres.PASSWORD)))
         images = ImageResources(self, repository, pinned)
         around = Surroundings(
             environment=spec.name,
             repository=repository,
             networks={network.name: self._network(network) for network in spec.networks},
             volumes={volume.name: self._volume(volume) for volume in spec.volumes},
-            secret=Secrets(self, secrets).value,
+            secret=values.value,
         )
         self.containers: dict[str, docker.Container] = {}
         for service in spec.services:

@@ -10,19 +10,25 @@ NAME = "ledgerflow-database-role-before-application"
 """Part of every stack's state, so it never changes."""
 
 
-def database_role_hook() -> pulumi.ResourceHook:
+def database_role_hook(password: pulumi.Output[str]) -> pulumi.ResourceHook:
     """Register the hook; once in a program. It does not run in a preview."""
+
+    async def settle_role(arguments: pulumi.ResourceHookArgs) -> None:
+        del arguments
+        value = await password.future()
+        if value is not None:
+            give_role(value)
+
     return pulumi.ResourceHook(NAME, settle_role, pulumi.ResourceHookOptions(on_dry_run=False))
 
 
-def settle_role(arguments: pulumi.ResourceHookArgs) -> None:
+def give_role(password: str) -> None:
     """Give the role its current password, or stop the container's creation with a RunError."""
-    del arguments
     environment = pulumi.get_stack()
     try:
         client = docker.from_env()
         try:
-            if settle(client, environment):
+            if settle(client, environment, password):
                 pulumi.log.info("the database role has its new password")
         finally:
             client.close()

@@ -25,6 +25,8 @@ PORT: Final = 8000
 USER: Final = 10001
 CONTEXT: Final = "app"
 SECRET_KEY: Final = "django-secret-key"  # noqa: S105 - the secret's name
+PREVIOUS_SECRET_KEY: Final = "django-secret-key-previous"  # noqa: S105 - the secret's name
+"""Set by a rotation: what it signed is still accepted until it is dropped (docs/secrets.md)."""
 ADMIN_PASSWORD: Final = "admin-password"  # noqa: S105 - the secret's name
 
 
@@ -111,6 +113,8 @@ def _mounts(settings: Settings) -> tuple[Mount, ...]:
 
 def _files(settings: Settings) -> list[File]:
     names: list[SecretName] = [SECRET_KEY, postgres.PASSWORD]
+    if PREVIOUS_SECRET_KEY in settings.secrets:
+        names.append(PREVIOUS_SECRET_KEY)
     if settings.admin_username is not None:
         names.append(ADMIN_PASSWORD)
     return [secret_file(name, owner=USER) for name in names]

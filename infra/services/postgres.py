@@ -3,7 +3,7 @@
 from typing import Final
 
 from infra import conventions
-from infra.services.common import limits, networks, port, secret_file
+from infra.services.common import limits, networks, port
 from infra.settings import Settings
 from infra.spec import HealthCheck, RegistryImage, Service, VolumeMount
 
@@ -11,15 +11,18 @@ NAME: Final = "postgres"
 PORT: Final = 5432
 DATABASE: Final = "ledgerflow"
 USER: Final = "ledgerflow"
-SYSTEM_USER: Final = 999
-"""Number of the user ``postgres`` in the image; the server's files are its own."""
 PASSWORD: Final = "postgres-password"  # noqa: S105 - the secret's name
+FIRST_PASSWORD_FILE: Final = "/proc/sys/kernel/random/uuid"  # noqa: S105 - a path
+"""A new random value at every reading: the role's password until the application is created.
+
+Nobody needs to know it (:mod:`infra.database_role` sets the real one), and a server that is given
+no secret goes on running when the secret is rotated.
+"""
 
 
 def postgres(settings: Settings) -> Service:
     """Return the database server; its data directory is the protected volume."""
     ports = port(settings, NAME, PORT)
-    password = secret_file(PASSWORD, owner=SYSTEM_USER)
     return Service(
         name=NAME,
         image=RegistryImage(reference=settings.images.postgres),
@@ -29,12 +32,11 @@ def postgres(settings: Settings) -> Service:
         environment={
             "POSTGRES_DB": DATABASE,
             "POSTGRES_USER": USER,
-            "POSTGRES_PASSWORD_FILE": password.path,
+            "POSTGRES_PASSWORD_FILE": FIRST_PASSWORD_FILE,
             "PGDATA": "/var/lib/postgresql/data",
         },
         ports=ports,
         mounts=(VolumeMount(volume=conventions.DB_VOLUME, path="/var/lib/postgresql/data"),),
-        files=(password,),
         capabilities=("CHOWN", "DAC_OVERRIDE", "FOWNER", "SETGID", "SETUID"),
         health=HealthCheck(
             # over TCP: the server of the first initialisation listens on its socket only

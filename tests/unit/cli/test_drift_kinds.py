@@ -163,6 +163,7 @@ def volume(name, key, value):
 
 REDIS, POSTGRES = "container ledger_dev_redis", "container ledger_dev_postgres"
 CADDY, ADMINER = "container ledger_dev_caddy", "container ledger_dev_adminer"
+DJANGO = "container ledger_dev_django"
 INTERNAL, DATABASE = "network ledger_dev_internal", "volume ledger_dev_db_data"
 CADDYFILE = "file /etc/caddy/Caddyfile"
 PASSWORD_FILE = "file /run/secrets/postgres-password"
@@ -237,14 +238,14 @@ KINDS = [
     Injected("image", lambda w: w.container("redis").update(Image="sha256:" + "0" * 64),
              REDIS, "image"),
     Injected("built image", lambda w: w.container("django").update(Image="sha256:" + "0" * 64),
-             "container ledger_dev_django", "image"),
+             DJANGO, "image"),
     Injected("file edited", file("caddy", f"{CADDYFILE} content", "sha256:0"), CADDY,
              f"{CADDYFILE} content"),
     Injected("file mode", file("caddy", f"{CADDYFILE} permissions", "0666"), CADDY,
              f"{CADDYFILE} permissions"),
-    Injected("secret exchanged", file("postgres", f"{PASSWORD_FILE} content", "sha256:0"),
-             POSTGRES, f"{PASSWORD_FILE} content"),
-    Injected("secret's owner", file("postgres", f"{PASSWORD_FILE} owner", "5:5"), POSTGRES,
+    Injected("secret exchanged", file("django", f"{PASSWORD_FILE} content", "sha256:0"),
+             DJANGO, f"{PASSWORD_FILE} content"),
+    Injected("secret's owner", file("django", f"{PASSWORD_FILE} owner", "5:5"), DJANGO,
              f"{PASSWORD_FILE} owner"),
     Injected("stopped", state("exited"), REDIS, "state", Case.STOPPED),
     Injected("paused", state("paused"), REDIS, "state", Case.STOPPED),
@@ -334,7 +335,7 @@ def test_no_secret_is_in_a_report(world, do):
 
 
 def test_the_hash_of_a_secret_is_not_in_a_report(world):
-    files = world.snapshot.files[world.name("postgres")]
+    files = world.snapshot.files[world.name("django")]
     before = files[f"{PASSWORD_FILE} content"]
     files[f"{PASSWORD_FILE} content"] = "sha256:abcdef"
     text = report.as_text("dev", world.differences(), 0)

@@ -255,7 +255,7 @@ def test_a_configured_secret_is_compared_with_what_was_deployed(prod, new, chang
     found = secret_report(
         prod,
         configured={"postgres-password": new},
-        deployed={"postgres": {PASSWORD_FILE: CANARY}},
+        deployed={"django-blue": {PASSWORD_FILE: CANARY}},
     )
     assert found["postgres-password"] == change
 
@@ -269,7 +269,7 @@ def test_a_configured_secret_is_compared_with_what_was_deployed(prod, new, chang
     ],
 )
 def test_a_generated_secret_follows_its_resource(prod, steps, change):
-    found = secret_report(prod, deployed={"postgres": {PASSWORD_FILE: CANARY}}, steps=steps)
+    found = secret_report(prod, deployed={"django-blue": {PASSWORD_FILE: CANARY}}, steps=steps)
     assert found["postgres-password"] == change
 
 

@@ -1,7 +1,4 @@
-"""The role follows the file: a changed password is set once, and no secret leaves the process."""
-
-import io
-import tarfile
+"""The role follows the secret: a changed one is set once, and none leaves the process."""
 
 import docker.errors
 import pytest
@@ -15,7 +12,7 @@ PASSWORD = "canary-of-the-role"
 
 
 class FakeContainer:
-    """A PostgreSQL container with a secret file and a role, as far as `settle` looks."""
+    """A PostgreSQL container with a role, as far as `settle` looks."""
 
     name = "ledger_prod_postgres"
 
@@ -23,15 +20,6 @@ class FakeContainer:
         self.stored = stored
         self.commands: list[list[str]] = []
         self.scripts: list[str] = []
-
-    def get_archive(self, path):
-        content = f"{PASSWORD}\n".encode()
-        data = io.BytesIO()
-        with tarfile.open(fileobj=data, mode="w") as tar:
-            entry = tarfile.TarInfo(path.rsplit("/", 1)[-1])
-            entry.size = len(content)
-            tar.addfile(entry, io.BytesIO(content))
-        return iter([data.getvalue()]), {}
 
     def run(self, command, script):
         self.commands.append(command)
@@ -55,14 +43,32 @@ class FakeClient:
 
 
 @pytest.fixture
-def settle(monkeypatch):
+def handed_over():
+    return []
+
+
+@pytest.fixture
+def settle(monkeypatch, handed_over):
+    def note(client, environment, name, value):
+        stored = client.container.stored
+        handed_over.append((environment, name, value, scram.matches(value, stored)))
+
+    monkeypatch.setattr(database_role.handover, "hand_over", note)
     monkeypatch.setattr(
         database_role, "execute", lambda container, command, script: container.run(command, script)
     )
-    return lambda container: database_role.settle(FakeClient(container), "prod")
+    return lambda container: database_role.settle(FakeClient(container), "prod", PASSWORD)
 
 
-def test_a_role_with_another_password_is_given_the_one_of_the_file(settle):
+def test_clients_are_handed_the_password_before_the_server_takes_it(settle, handed_over):
+    container = FakeContainer(scram.verifier("before"))
+    settle(container)
+    assert handed_over == [("prod", "postgres-password", PASSWORD, False)]
+    settle(container)
+    assert len(handed_over) == 1
+
+
+def test_a_role_with_another_password_is_given_the_right_one(settle):
     container = FakeContainer(scram.verifier("before"))
     assert settle(container) is True
     assert scram.matches(PASSWORD, container.stored)
