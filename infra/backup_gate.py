@@ -1,20 +1,29 @@
-"""The question that stands before every destructive step: is there a fresh, proven backup?"""
+"""The question that stands before every destructive step: is there a fresh, proven backup?
 
-from dataclasses import dataclass
+The answer is :mod:`backup.gate`'s; here it only learns which archive is meant, and how old a
+backup of this environment may be.
+"""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from backup import gate
+from backup.gate import BackupStatus
+from infra.archive import archive_root, settings_of
+from infra.configuration import ConfigurationError
+from infra.settings import SettingsError
+
+REPOSITORY = Path(__file__).resolve().parents[1]
 
 
-@dataclass(frozen=True)
-class BackupStatus:
-    """The answer: ``verified`` and, for people, the reason."""
+def backup_status(environment: str, repository: Path = REPOSITORY) -> BackupStatus:
+    """Tell whether ``environment`` has a verified backup; the reason is for people.
 
-    verified: bool
-    reason: str
-
-
-def backup_status(environment: str) -> BackupStatus:
-    """Tell whether ``environment`` has a verified backup.
-
-    LedgerFlow has no backup catalog yet, and what was not proved by restoring it does not count;
-    so the answer is always no.
+    Mistakes in the backup's settings are an answer as well: no.
     """
-    return BackupStatus(verified=False, reason=f"no verified backup of {environment} exists")
+    try:
+        settings = settings_of(repository, environment)
+    except (SettingsError, ConfigurationError) as error:
+        return BackupStatus(verified=False, reason=f"its archive is not known: {error}")
+    root = archive_root(repository, settings)
+    return gate.status(environment, root, datetime.now(UTC), settings.max_age)
