@@ -1,0 +1,1 @@
+"""The full backup: database, media, configuration, fixtures and versions in one archive."""
