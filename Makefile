@@ -5,6 +5,8 @@ PYTHON ?= python3
 VENV := .venv/bin
 CLI := $(VENV)/python -m cli
 SHELL := /bin/sh
+# why a change of production may go without a backup: make up ENV=prod WITHOUT_BACKUP='…'
+export WITHOUT_BACKUP
 .DEFAULT_GOAL := help
 .SUFFIXES:
 
@@ -54,6 +56,10 @@ volume-recreate: .venv/.requirements ## Recreate a protected volume (VOLUME=db_d
 .PHONY: preview
 preview: .venv/.requirements ## Write what `make up` would change as a report; exit code 2 when it would
 	@$(CLI) preview $(ENV) $(if $(DIFF),--diff) $(if $(JSON),--json)
+
+.PHONY: policy
+policy: .venv/.requirements ## Ask all rules about a preview and the stored state, without Docker (JSON=1)
+	@$(CLI) policy $(ENV) $(if $(JSON),--json)
 
 .PHONY: spec
 spec: .venv/.requirements ## Print what the environment consists of, as JSON

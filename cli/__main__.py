@@ -17,6 +17,7 @@ from cli.drift.command import drift, reconcile
 from cli.env_file import env_file
 from cli.errors import EXIT_DEFECT, EXIT_ERROR, EXIT_INTERRUPTED, UserError
 from cli.images_lock import images_lock
+from cli.policy import policy_command
 from cli.report.command import preview_command
 from cli.rotation.command import rotate
 from cli.volumes.command import volume_recreate
@@ -149,6 +150,7 @@ commands.add_command(volume_recreate)
 commands.add_command(drift)
 commands.add_command(env_file)
 commands.add_command(images_lock)
+commands.add_command(policy_command)
 commands.add_command(preview_command)
 commands.add_command(reconcile)
 

@@ -9,6 +9,7 @@ from cli import engine, environments, ui
 from cli.pulumi import Pulumi
 from cli.workspace import Workspace
 from infra import conventions
+from infra.render.pinned_images import REMOVING
 from infra.spec import Environment
 
 CONTAINER = "docker:index/container:Container"
@@ -25,7 +26,8 @@ def down(workspace: Workspace, name: str, config_file: Path | None = None) -> in
     pulumi.heal()
     ui.step(f"Environment {name}: stopping; volumes stay")
     _remove_unrecorded(spec, client, pulumi.recorded(CONTAINER))
-    return pulumi.run("destroy", "--yes", "--skip-preview", "--exclude-protected", "--run-program")
+    arguments = ["destroy", "--yes", "--skip-preview", "--exclude-protected", "--run-program"]
+    return pulumi.run(*arguments, **{REMOVING: "true"})
 
 
 def _remove_unrecorded(spec: Environment, client: docker.DockerClient, known: set[str]) -> None:

@@ -32,18 +32,36 @@ class Pulumi:
         kept = {k: v for k, v in self.environ.items() if not k.startswith(DISARMING)}
         return {**kept, **self.workspace.variables(self.environ)}
 
-    def run(self, *arguments: str) -> int:
-        """Run a command of the stack with our own streams; return its exit code."""
+    def run(self, *arguments: str, **variables: str) -> int:
+        """Run a command of the stack with our own streams; return its exit code.
+
+        ``variables`` are set for this run alone.
+        """
         command = ["pulumi", *arguments, "--stack", self.stack]
         if self.config_file:
             command += ["--config-file", str(self.config_file)]
-        process = subprocess.Popen(command, env=self.environment(), cwd=self.workspace.repository)
+        environment = {**self.environment(), **variables}
+        process = subprocess.Popen(command, env=environment, cwd=self.workspace.repository)
         while True:
             try:
                 return process.wait()
             except KeyboardInterrupt:
                 # pulumi got the same signal and is finishing its current step
                 ui.detail("interrupted; waiting for pulumi to finish the step it is in")
+
+    def read_silently(self, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+        """Run a command with its output in memory only: it may hold the configuration in clear."""
+        command = ["pulumi", *arguments, "--non-interactive", "--stack", self.stack]
+        if self.config_file:
+            command += ["--config-file", str(self.config_file)]
+        return subprocess.run(
+            command,
+            env={**self.environment(), **variables},
+            cwd=self.workspace.repository,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+        )
 
     def read(self, *arguments: str) -> str:
         """Run a command and return what it prints; raise UserError with its words on failure."""
@@ -89,6 +107,14 @@ class Pulumi:
             return set()
         resources = self._deployment().get("resources") or []
         return {r["id"] for r in resources if r["type"] == resource_type and "id" in r}
+
+    def outputs(self) -> dict[str, Any]:
+        """Return the stack's outputs as the last complete run left them."""
+        if not self._checkpoint().exists():
+            return {}
+        resources = self._deployment().get("resources") or []
+        stack = [r for r in resources if r["type"] == "pulumi:pulumi:Stack"]
+        return dict(stack[0].get("outputs") or {}) if stack else {}
 
     def heal(self) -> None:
         """Undo what a killed run left: its lock, and creations it never recorded.

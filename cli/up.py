@@ -11,7 +11,20 @@ from pathlib import Path
 
 import docker
 
-from cli import drift, engine, environments, images, migrations, parts, preflight, status, ui
+from cli import (
+    drift,
+    engine,
+    env_file,
+    environments,
+    images,
+    migrations,
+    parts,
+    preflight,
+    status,
+    synced_folders,
+    ui,
+)
+from cli.deploy import deploy
 from cli.errors import UserError
 from cli.pulumi import Pulumi
 from cli.workspace import Workspace, cache_folder
@@ -23,6 +36,11 @@ def prepare(
 ) -> tuple[Environment, docker.DockerClient, Pulumi]:
     """Bring the machine to the point where ``pulumi up`` runs; raise UserError where it cannot."""
     spec = environments.load(workspace, name, config_file)
+    images.lock_of(spec, workspace.repository)
+    synced_folders.check_paths(
+        synced_folders.data_paths(spec, workspace.repository, workspace.state)
+    )
+    env_file.check(workspace, spec)
     client = prepare_engine(workspace, environ)
     preflight.check_ports(spec, client)
     prepare_machine(workspace, spec, client, environ)
@@ -40,6 +58,7 @@ def prepare_engine(workspace: Workspace, environ: Mapping[str, str]) -> docker.D
     client = engine.ensure(environ)
     docker_root = Path(str(client.info()["DockerRootDir"]))
     if docker_root.exists():
+        synced_folders.check_paths({"Docker's data": docker_root})
         preflight.check_disk({"Docker": docker_root}, needed)
     return client
 
@@ -54,23 +73,19 @@ def prepare_machine(
     parts.ensure_cli(workspace, environ)
     workspace.prepare()
     parts.ensure_plugins(workspace, environ)
-    images.ensure(images.references(spec), client, environ)
+    lock = images.lock_of(spec, workspace.repository)
+    images.ensure(images.references(spec), client, environ, lock)
+    images.check(spec, lock)
 
 
 def up(workspace: Workspace, name: str, config_file: Path | None = None) -> int:
     """Run the environment and print where it is reached; return the exit code."""
     spec, client, pulumi = prepare(workspace, name, os.environ, config_file)
-    ui.step(f"Environment {name}: pulumi up")
-    arguments = ["up", "--yes", "--skip-preview"]
-    if pulumi.has_resources() and drift.visible(spec, client):
-        ui.detail("the daemon has moved away from the state; comparing them first")
+    arguments = []
+    if pulumi.has_resources() and drift.visible(spec, workspace.repository, client):
+        ui.step("The daemon has moved away from the state; comparing them first")
         arguments.append("--refresh")
-    code = pulumi.run(*arguments)
-    if code != 0:
-        raise UserError(
-            f"pulumi up ended with exit code {code}",
-            "its message is above; when it is put right, run the same command again",
-        )
+    deploy(spec, client, pulumi, *arguments)
     migrations.after_up(spec, client)
     statuses = status.services(spec, client)
     print(status.as_table(statuses))

@@ -21,6 +21,7 @@ def environment(settings: Settings) -> Environment:
     """Return what the stack of ``settings.environment`` provisions, in starting order."""
     return Environment(
         name=settings.environment,
+        images_locked=settings.locks_images,
         services=_services(settings),
         networks=NETWORKS,
         volumes=tuple(

@@ -110,8 +110,14 @@ class Settings(Section):
     django: Django = Django()
     ports: Ports = Ports()
     images: Images = Images()
+    images_locked: bool | None = None
     limits: dict[ServiceName, Limits] = Field(default_factory=dict)
     secrets: Mapping[SecretName, SecretStr] = Field(default_factory=dict)
+
+    @property
+    def locks_images(self) -> bool:
+        """Whether every image must be in the lock file, as in environments of people's own data."""
+        return self.environment in conventions.LOCKED_ENVIRONMENTS or bool(self.images_locked)
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -120,6 +126,8 @@ class Settings(Section):
             raise ValueError(
                 f"{self.environment!r} is no environment; known are {names} and test-<name>"
             )
+        if self.images_locked is False and self.locks_images:
+            raise ValueError(f"images_locked is false, but {self.environment} is always locked")
         if self.ports.adminer is not None and not self.adminer:
             raise ValueError("ports.adminer is set, but adminer is not true")
         return self

@@ -1,4 +1,4 @@
-"""``python -m policies.command``: all rules over a preview or a stored state, without Docker."""
+"""``python -m policies``: all rules over a preview or a stored state, without Docker."""
 
 import json
 import sys
@@ -84,11 +84,16 @@ def _unusable(what: str, remedy: str) -> int:
     return EXIT_UNUSABLE
 
 
-if __name__ == "__main__":
+def main() -> int:
+    """Run the command and return its exit code."""
     try:
-        sys.exit(policy.main(standalone_mode=False))
+        return int(policy.main(prog_name="python -m policies", standalone_mode=False) or 0)
     except click.ClickException as problem:
         problem.show()
-        sys.exit(problem.exit_code)
+        return problem.exit_code
     except (KeyboardInterrupt, click.Abort):
-        sys.exit(130)
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -16,6 +16,8 @@ import yaml
 
 PASSPHRASES = ("PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE")
 DISARMING = "PULUMI_OPTION_"
+SECONDS = 120
+"""How long Pulumi may take; it is tried out in seconds, also on a busy machine."""
 
 
 class PreviewError(RuntimeError):
@@ -72,6 +74,8 @@ def _environment(place: Path, configuration: Path) -> dict[str, str]:
             'eval "$(make -s env)" first',
         )
     (place / configuration.name).write_text(yaml.safe_dump(document))
+    # what a daemon happens to have is not the configuration's fault
+    kept["DOCKER_HOST"] = f"unix://{place / 'no-docker.sock'}"
     return kept
 
 
@@ -85,11 +89,32 @@ def _run(folder: Path, environment: Mapping[str, str], *arguments: str) -> str:
     command = ["pulumi", "--non-interactive", "--color=never", *arguments]
     try:
         result = subprocess.run(
-            command, cwd=folder, env=environment, capture_output=True, text=True
+            command,
+            cwd=folder,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=SECONDS,
         )
+    except subprocess.TimeoutExpired:
+        raise PreviewError(
+            f"pulumi {arguments[0]} did not come back within {SECONDS} s",
+            "run it by hand to see what it waits for, with the same variables",
+        ) from None
     except FileNotFoundError:
         raise PreviewError("there is no pulumi on the PATH", "run `make up` once") from None
     if result.returncode != 0:
-        words = result.stderr.strip() or result.stdout.strip()
+        words = _diagnostics(result.stdout) or result.stderr.strip() or "it gave no reason"
         raise PreviewError(f"pulumi {arguments[0]} failed: {words}", "put right what it names")
     return result.stdout
+
+
+def _diagnostics(document: str) -> str:
+    """Return the errors in the JSON of a preview; the rest of it holds values in clear."""
+    try:
+        found = json.loads(document).get("diagnostics") or []
+    except (ValueError, AttributeError):
+        return ""
+    errors = [str(d["message"]).strip() for d in found if d.get("severity") == "error"]
+    return "\n".join(error.removeprefix("error: ") for error in errors)

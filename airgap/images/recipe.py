@@ -16,6 +16,8 @@ REPOSITORY_PREFIX = "ledgerflow-airgap"
 
 LABEL_ORIGIN = "com.ledgerflow.image.origin"
 LABEL_RECIPE = "com.ledgerflow.image.recipe"
+LABEL_PORTABLE_RECIPE = f"{LABEL_RECIPE}.portable"
+"""The recipe without the machine: the same hash wherever the image is built; locks hold it."""
 LABEL_VERSION = "org.opencontainers.image.version"
 
 NOT_INGREDIENTS = frozenset({"__pycache__", "requirements.in"})
@@ -85,7 +87,8 @@ class Recipe:
     def identity(self, machine: str) -> str:
         """Return the SHA-256 of everything that decides what the image contains, in hexadecimal.
 
-        `machine` is the identity of what the machine gives to images that trust it.
+        `machine` is the identity of what the machine gives to images that trust it; empty for
+        the recipe itself, which is the same everywhere.
         """
         return _digest(
             [
@@ -95,7 +98,7 @@ class Recipe:
                 self.parent.identity(machine) if self.parent else self.base.identity,
                 [[p.title, p.integrity, p.unpack] for p in self.packages],
                 list(self._ingredients()),
-                machine if self.trusts_machine else "",
+                ["machine", machine] if self.trusts_machine and machine else "",
             ]
         )
 
@@ -108,6 +111,7 @@ class Recipe:
         return {
             LABEL_ORIGIN: f"stand-in: {self.origin}",
             LABEL_RECIPE: self.identity(machine),
+            LABEL_PORTABLE_RECIPE: self.identity(""),
             LABEL_VERSION: self.version,
         }
 

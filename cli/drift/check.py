@@ -12,6 +12,7 @@ from cli.drift.snapshot import Snapshot
 from cli.drift.view import Inspect, View
 from infra import conventions
 from infra.render.images import image_name
+from infra.render.pinned_images import UNLOCKED, PinnedImages, promised_for
 from infra.spec import Environment, Image, RegistryImage, Service
 
 SHORT = 19
@@ -137,7 +138,8 @@ class Comparison:
         """
         if resource:
             return resource.image[:SHORT]
-        reference = image_reference(image, self.repository)
+        pinned = promised_for(self.spec, self.repository)
+        reference = image_reference(image, self.repository, pinned)
         return self.snapshot.image_ids.get(reference, reference)[:SHORT]
 
     def _from_image(self, container: Inspect) -> View:
@@ -154,11 +156,15 @@ class Comparison:
         return {name: network["Id"] for name, network in self.snapshot.networks.items()}
 
 
-def image_reference(image: Image, repository: Path) -> str:
-    """Return the name under which the daemon has the image."""
-    return image.reference if isinstance(image, RegistryImage) else image_name(image, repository)
+def image_reference(image: Image, repository: Path, pinned: PinnedImages = UNLOCKED) -> str:
+    """Return the name under which the daemon has the image: by digest where the lock has one."""
+    if isinstance(image, RegistryImage):
+        return pinned.reference(image.reference)
+    return image_name(image, repository, pinned)
 
 
 def image_references(spec: Environment, repository: Path) -> list[str]:
     """Return the names of all images that run in an environment."""
-    return sorted({image_reference(service.image, repository) for service in spec.services})
+    pinned = promised_for(spec, repository)
+    images = {service.image for service in spec.services}
+    return sorted({image_reference(image, repository, pinned) for image in images})

@@ -9,11 +9,11 @@ import docker.errors
 
 from cli import ui
 from cli import up as up_command
+from cli.deploy import allow, apply
 from cli.drift import look
 from cli.drift.difference import Difference
 from cli.drift.repair import Repair, Step, lines, repair
 from cli.errors import UserError
-from cli.pulumi import Pulumi
 from cli.workspace import Workspace
 
 
@@ -34,12 +34,14 @@ def reconcile(
         return []
     found = repair(comparison, differences)
     _refuse_if_blocked(found)
+    words = _arguments(found, policy_packs)
+    allow(spec, client, pulumi, *words, changing=True)
     ui.step(f"Environment {environment}: reconciling")
     for line in lines(found):
         ui.detail(line)
     for step in found.steps:
         _do(step, client)
-    _pulumi_up(pulumi, found, policy_packs)
+    apply(spec, pulumi, *words)
     ui.step(f"Environment {environment}: looking again")
     return look.compare(spec, pulumi, client).differences()
 
@@ -56,15 +58,10 @@ def _refuse_if_blocked(found: Repair) -> None:
         )
 
 
-def _pulumi_up(pulumi: Pulumi, found: Repair, policy_packs: Sequence[Path]) -> None:
+def _arguments(found: Repair, policy_packs: Sequence[Path]) -> list[str]:
     replaced = [word for urn in found.replaced.values() for word in ("--replace", urn)]
     packs = [word for pack in policy_packs for word in ("--policy-pack", str(pack))]
-    code = pulumi.run("up", "--yes", "--skip-preview", "--refresh", *replaced, *packs)
-    if code != 0:
-        raise UserError(
-            f"pulumi up ended with exit code {code}",
-            "its message is above; when it is put right, run the same command again",
-        )
+    return ["--refresh", *replaced, *packs]
 
 
 def _do(step: Step, client: docker.DockerClient) -> None:

@@ -2,21 +2,22 @@
 
 import json
 import os
-import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
 import click
+import docker
 
-from cli import ui
+from cli import backups, ui
 from cli import up as up_command
+from cli.deploy import FRESH_BACKUP, indented
 from cli.drift import recorded
 from cli.errors import EXIT_CHANGES, EXIT_ERROR, UserError
 from cli.pulumi import Pulumi
-from cli.report import events, store
+from cli.report import planning, store
 from cli.report.document import report
 from cli.report.markdown import as_markdown
-from cli.report.plan import Plan
+from cli.report.plan import Plan, Violation
 from cli.report.secret_changes import SecretChange, secret_changes
 from cli.workspace import Workspace
 from infra import conventions
@@ -25,7 +26,6 @@ from infra.settings import Settings
 from infra.spec import Environment
 
 WORKSPACE = Workspace(Path(__file__).resolve().parents[2])
-STREAMING = "PULUMI_ENABLE_STREAMING_JSON_PREVIEW"
 
 
 @click.command("preview")
@@ -40,7 +40,7 @@ STREAMING = "PULUMI_ENABLE_STREAMING_JSON_PREVIEW"
     "policy_packs",
     multiple=True,
     type=click.Path(path_type=Path, exists=True, resolve_path=True),
-    help="Rules that the change must keep; may be repeated.",
+    help="Rules besides LedgerFlow's own; may be repeated.",
 )
 @click.option("--diff", is_flag=True, help="Show Pulumi's own difference first.")
 @click.option("--json", "as_json", is_flag=True, help="For programs.")
@@ -71,15 +71,15 @@ def preview(
     Raises UserError when the preview fails; no report is left then.
     """
     store.discard(workspace, environment)
-    spec, _, pulumi = up_command.prepare(workspace, environment, os.environ, config_file)
-    packs = [word for pack in policy_packs for word in ("--policy-pack", str(pack))]
+    spec, client, pulumi = up_command.prepare(workspace, environment, os.environ, config_file)
+    packs = planning.packs(workspace.repository, policy_packs)
     if diff:
         pulumi.run("preview", "--diff", *packs)
-    plan = _plan(pulumi, packs)
+    plan = _with_backup_rule(planning.plan(pulumi, *packs), spec, client, pulumi)
     written = report(plan, spec, _secret_changes(plan, spec, pulumi))
     if not plan.complete and not written.refused:
         raise UserError(
-            "the preview failed:\n" + _indented(plan.errors),
+            "the preview failed:\n" + indented(plan.errors),
             "put right what it says and run the same command again; no report was written",
         )
     path = store.save(workspace, written)
@@ -90,20 +90,29 @@ def preview(
     return EXIT_CHANGES if plan.steps else 0
 
 
-def _plan(pulumi: Pulumi, packs: Sequence[str]) -> Plan:
-    result = _run(pulumi, "preview", "--json", *packs, **{STREAMING: "true"})
-    plan = events.parse(result.stdout.splitlines())
-    if result.returncode == 0:
-        return plan
-    words = plan.errors or (result.stderr.strip() or "pulumi said nothing",)
-    return plan.model_copy(update={"complete": False, "errors": tuple(words)})
+def _with_backup_rule(
+    plan: Plan, spec: Environment, client: docker.DockerClient, pulumi: Pulumi
+) -> Plan:
+    """Say of the rule on backups what ``make up`` would: the policy pack sees no changes."""
+    others = tuple(v for v in plan.violations if not v.rule.startswith(FRESH_BACKUP))
+    answer = backups.ask(spec, client, pulumi) if plan.changes else None
+    if answer is None:
+        return plan.model_copy(update={"violations": others})
+    spoken = Violation(
+        pack=conventions.PROJECT,
+        rule=FRESH_BACKUP,
+        level="advisory" if answer.allows else "mandatory",
+        resource=spec.name,
+        message=str(answer) if answer.allows else f"{answer}. Remedy: {backups.remedy(spec.name)}",
+    )
+    return plan.model_copy(update={"violations": (*others, spoken)})
 
 
 def _secret_changes(plan: Plan, spec: Environment, pulumi: Pulumi) -> tuple[SecretChange, ...]:
     containers = recorded.read(pulumi).containers
     names = {s.name: conventions.container_name(spec.name, s.name) for s in spec.services}
     deployed = {s: containers[name].uploads for s, name in names.items() if name in containers}
-    result = _run(pulumi, "config", "--show-secrets", "--json")
+    result = pulumi.read_silently("config", "--show-secrets", "--json")
     if result.returncode != 0:
         raise UserError(
             f"the configuration of {spec.name} cannot be read: {result.stderr.strip()}",
@@ -112,21 +121,3 @@ def _secret_changes(plan: Plan, spec: Environment, pulumi: Pulumi) -> tuple[Secr
     values = {key: str(entry["value"]) for key, entry in json.loads(result.stdout).items()}
     configured = Settings.parse(spec.name, from_strings(values)).secrets
     return secret_changes(plan, spec, configured, deployed)
-
-
-def _run(pulumi: Pulumi, *words: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    """Run pulumi with its output in memory only: it may hold the configuration in clear."""
-    command = ["pulumi", *words, "--non-interactive", "--stack", pulumi.stack]
-    if pulumi.config_file:
-        command += ["--config-file", str(pulumi.config_file)]
-    return subprocess.run(
-        command,
-        env={**pulumi.environment(), **variables},
-        cwd=pulumi.workspace.repository,
-        capture_output=True,
-        text=True,
-    )
-
-
-def _indented(lines: Sequence[str]) -> str:
-    return "\n".join(f"  {line}" for text in lines for line in text.splitlines())

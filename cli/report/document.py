@@ -39,7 +39,7 @@ class Report(Model):
 
 def report(plan: Plan, spec: Environment, secrets: Sequence[SecretChange]) -> Report:
     """Put the document together."""
-    changes = tuple(step for step in plan.steps if not step.is_component)
+    changes = plan.changes
     pauses = interruptions(plan, spec)
     volumes = touched_volumes(changes, spec)
     return Report(

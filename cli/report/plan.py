@@ -80,3 +80,8 @@ class Plan(Model):
     packs: tuple[str, ...] = ()
     errors: tuple[str, ...] = ()
     complete: bool = True
+
+    @property
+    def changes(self) -> tuple[Step, ...]:
+        """The steps that change something on the daemon or in the state."""
+        return tuple(step for step in self.steps if not step.is_component)

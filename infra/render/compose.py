@@ -8,6 +8,7 @@ import yaml
 from infra import conventions
 from infra.render.container import LOG_OPTIONS
 from infra.render.images import image_name
+from infra.render.pinned_images import PinnedImages, promised_for
 from infra.spec import (
     BuiltImage,
     Environment,
@@ -24,10 +25,12 @@ def compose_yaml(spec: Environment, repository: Path, secrets: Mapping[SecretNam
     """Return the environment in the Compose file format (https://compose-spec.io).
 
     ``secrets`` must hold every secret that the services read; KeyError names one that is missing.
+    A locked environment's images are named as its lock file has them.
     """
+    pinned = promised_for(spec, repository)
     document = {
         "name": f"{conventions.CONTAINER_PREFIX}_{spec.name}_compose",
-        "services": {s.name: _service(spec, s, repository) for s in spec.services},
+        "services": {s.name: _service(spec, s, repository, pinned) for s in spec.services},
         "networks": {
             n.name: {
                 "name": f"{conventions.network_name(spec.name, n.name)}",
@@ -47,9 +50,11 @@ def compose_yaml(spec: Environment, repository: Path, secrets: Mapping[SecretNam
     return yaml.safe_dump(document, sort_keys=False, allow_unicode=True)
 
 
-def _service(spec: Environment, service: Service, repository: Path) -> dict[str, object]:
+def _service(
+    spec: Environment, service: Service, repository: Path, pinned: PinnedImages
+) -> dict[str, object]:
     rendered: dict[str, object] = {
-        "image": _image(service, repository),
+        "image": _image(service, repository, pinned),
         "container_name": conventions.container_name(spec.name, service.name),
         "hostname": service.name,
         "user": service.user,
@@ -95,9 +100,11 @@ def _service(spec: Environment, service: Service, repository: Path) -> dict[str,
     return {key: value for key, value in rendered.items() if value not in ({}, [])}
 
 
-def _image(service: Service, repository: Path) -> str:
+def _image(service: Service, repository: Path, pinned: PinnedImages) -> str:
     image = service.image
-    return image_name(image, repository) if isinstance(image, BuiltImage) else image.reference
+    if isinstance(image, BuiltImage):
+        return image_name(image, repository, pinned)
+    return pinned.reference(image.reference)
 
 
 def _mount(mount: Mount, repository: Path) -> dict[str, object]:

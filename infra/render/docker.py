@@ -10,12 +10,11 @@ from pydantic import SecretStr
 
 from infra import conventions
 from infra.daemon import image_identity, volume_labels
-from infra.images_lock import ImagesLock
 from infra.protection import checked_name, verified_backup_hook
 from infra.render import options
 from infra.render.container import Surroundings, container_arguments
 from infra.render.images import ImageResources
-from infra.render.pinned_images import pinned_images
+from infra.render.pinned_images import pinned_for
 from infra.render.role_hook import database_role_hook
 from infra.render.secrets import Secrets
 from infra.services import postgres
@@ -60,10 +59,9 @@ class DockerEnvironment(pulumi.ComponentResource):
         repository: Path,
         secrets: Mapping[SecretName, SecretStr],
         known_volumes: pulumi.Input[list[str]],
-        images_lock: ImagesLock | None = None,
     ) -> None:
         preview = pulumi.runtime.is_dry_run()
-        pinned = pinned_images(spec, images_lock, image_identity, preview=preview)
+        pinned = pinned_for(spec, repository, image_identity, preview=preview)
         super().__init__("ledgerflow:docker:Environment", spec.name, None, options.component())
         self._spec = spec
         self._known_volumes = pulumi.Output.from_input(known_volumes)

@@ -1,7 +1,9 @@
 """Holds every image of a locked environment against the lock file, before anything is made."""
 
+import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import MappingProxyType
 
 import pulumi
@@ -15,9 +17,12 @@ from infra.images_lock import (
     entry_of,
     locked,
     promised,
+    read_lock,
 )
 from infra.spec import Environment, RegistryImage
 
+REMOVING = "LEDGERFLOW_REMOVING"
+"""Variable that ``make down`` sets: what goes away is not held against the lock."""
 Ask = Callable[[str], ImageIdentity | None]
 """Asks the daemon what it has under a reference; raises DaemonError when it does not answer."""
 
@@ -41,6 +46,20 @@ class PinnedImages:
 UNLOCKED = PinnedImages()
 
 
+def pinned_for(
+    spec: Environment, repository: Path, ask: Ask, *, preview: bool = True
+) -> PinnedImages:
+    """Return what the images of ``spec`` stand for, by the lock file of the repository.
+
+    A run that removes the environment takes them as they are: a wrong lock must not keep anybody
+    from stopping. Raises pulumi.RunError like ``pinned_images``, and when there is no lock that
+    can be used.
+    """
+    if os.environ.get(REMOVING):
+        return UNLOCKED
+    return pinned_images(spec, lock_for(spec, repository), ask, preview=preview)
+
+
 def pinned_images(
     spec: Environment, lock: ImagesLock | None, ask: Ask, *, preview: bool
 ) -> PinnedImages:
@@ -61,6 +80,36 @@ def pinned_images(
     if mistakes:
         raise pulumi.RunError(_message(spec.name, mistakes))
     return PinnedImages(references, {name: entry_of(name, lock).identity for name in references})
+
+
+def promised_for(spec: Environment, repository: Path) -> PinnedImages:
+    """Return what the images stand for by the lock alone, for what only prints or compares.
+
+    The daemon is not asked. An image without an entry, or all of them without a lock that can be
+    used, stand for themselves.
+    """
+    if not spec.images_locked:
+        return UNLOCKED
+    try:
+        lock = read_lock(repository)
+        known = [name for name in registry_references(spec) if name in lock]
+        references = {name: promised(name, lock) for name in known}
+    except ImageLockError:
+        return UNLOCKED
+    return PinnedImages(references, {name: lock[name].identity for name in known})
+
+
+def lock_for(spec: Environment, repository: Path) -> ImagesLock | None:
+    """Return the repository's lock for an environment that is locked, else None.
+
+    Raises pulumi.RunError when there is no lock file that can be used.
+    """
+    if not spec.images_locked:
+        return None
+    try:
+        return read_lock(repository)
+    except ImageLockError as error:
+        raise pulumi.RunError(str(error)) from None
 
 
 def registry_references(spec: Environment) -> list[str]:

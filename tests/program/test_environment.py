@@ -1,17 +1,27 @@
 """The environment stack against a recording monitor: what is registered, with which options."""
 
+from pathlib import Path
+
 import pulumi
 import pytest
 from recorder import run
 
 from infra import conventions
 from infra.daemon import DaemonError
+from infra.images_lock import ImageIdentity, read_lock
 from infra.render import docker as render
 from stacks.environment import provision
 
 pytestmark = pytest.mark.program
 
+REPOSITORY = Path(__file__).resolve().parents[2]
 SERVICES = {"postgres", "redis", "searxng", "django", "adminer", "caddy"}
+
+
+def locked_stand_in(reference):
+    """Every image is the stand-in that the committed lock names."""
+    recipe = read_lock(REPOSITORY)[reference].stand_in_recipe
+    return ImageIdentity(digests=(), origin="stand-in", recipe=recipe)
 
 
 @pytest.fixture(autouse=True)
@@ -19,6 +29,7 @@ def daemon(monkeypatch):
     """A daemon with no volumes; tests put some in."""
     volumes: dict[str, dict[str, str]] = {}
     monkeypatch.setattr(render, "volume_labels", volumes.get)
+    monkeypatch.setattr(render, "image_identity", locked_stand_in)
     return volumes
 
 

@@ -11,6 +11,7 @@ from infra.daemon import DaemonError
 from infra.environment import environment
 from infra.images_lock import ImageIdentity, LockEntry
 from infra.render import docker as render
+from infra.render import pinned_images
 from infra.settings import Images, Settings
 
 pytestmark = pytest.mark.program
@@ -40,11 +41,12 @@ def daemon(monkeypatch):
 
 
 @pytest.fixture
-def provision(stack_config):
+def provision(stack_config, monkeypatch):
     """Run the program of an environment with a lock; return what it registered."""
 
     def with_lock(lock, stack="prod"):
         config = stack_config(stack)
+        monkeypatch.setattr(pinned_images, "lock_for", lambda _spec, _repository: lock)
 
         def program():
             settings = Settings.parse(stack, from_strings(config))
@@ -53,7 +55,6 @@ def provision(stack_config):
                 repository=REPOSITORY,
                 secrets=settings.secrets,
                 known_volumes=[],
-                images_lock=lock,
             )
 
         return run(program, stack, config)

@@ -6,7 +6,16 @@ from pathlib import Path
 import pytest
 
 from airgap.images.catalog import STAND_INS
-from airgap.images.recipe import LABEL_ORIGIN, LABEL_RECIPE, LABEL_VERSION, Base, Package, Recipe
+from airgap.images.recipe import (
+    LABEL_ORIGIN,
+    LABEL_PORTABLE_RECIPE,
+    LABEL_RECIPE,
+    LABEL_VERSION,
+    Base,
+    Package,
+    Recipe,
+)
+from infra import images_lock
 
 pytestmark = pytest.mark.unit
 
@@ -106,8 +115,23 @@ def test_labels_tell_origin_recipe_and_version(folder):
     assert made.labels("") == {
         LABEL_ORIGIN: "stand-in: Debian trixie tool",
         LABEL_RECIPE: made.identity(""),
+        LABEL_PORTABLE_RECIPE: made.identity(""),
         LABEL_VERSION: "1.2.3",
     }
+
+
+def test_the_portable_label_is_the_same_on_every_machine(folder):
+    made = recipe(folder, trusts_machine=True)
+    child = recipe(folder, parent=made)
+    for each in (made, child):
+        one, other = each.labels("one"), each.labels("other")
+        assert one[LABEL_RECIPE] != other[LABEL_RECIPE]
+        assert one[LABEL_PORTABLE_RECIPE] == other[LABEL_PORTABLE_RECIPE] == each.identity("")
+
+
+def test_the_lock_file_reads_the_labels_that_are_written():
+    assert images_lock.LABEL_RECIPE == LABEL_RECIPE
+    assert images_lock.LABEL_PORTABLE_RECIPE == LABEL_PORTABLE_RECIPE
 
 
 def test_the_catalog_has_every_image_of_an_environment():

@@ -102,3 +102,32 @@ def test_a_missing_file_is_explained(tmp_path):
 def test_the_committed_stacks_are_in_order(repository, stack):
     spec = environment(Settings.parse(stack, from_file(repository / f"Pulumi.{stack}.yaml")))
     assert spec.service("postgres").image.reference == "postgres:17.4"
+
+
+@pytest.mark.parametrize(
+    ("stack", "config", "locked"),
+    [
+        ("dev", {}, False),
+        ("dev", {"images_locked": True}, True),
+        ("test-a", {"images_locked": "true"}, True),
+        ("staging", {}, True),
+        ("prod", {}, True),
+        ("prod", {"images_locked": True}, True),
+        ("dr", {}, True),
+    ],
+)
+def test_environments_of_peoples_own_data_always_lock_their_images(stack, config, locked):
+    settings = Settings.parse(stack, {f"ledgerflow:{k}": v for k, v in config.items()})
+    assert settings.locks_images is locked
+    assert environment(settings).images_locked is locked
+
+
+@pytest.mark.parametrize("stack", ["staging", "prod", "dr"])
+def test_their_lock_cannot_be_switched_off(stack):
+    (mistake,) = mistakes(stack, images_locked=False)
+    assert mistake == f"images_locked is false, but {stack} is always locked"
+
+
+def test_a_lock_that_is_neither_on_nor_off():
+    (mistake,) = mistakes(images_locked="mostly")
+    assert mistake.startswith("ledgerflow:images_locked = 'mostly': input should be a valid bool")
