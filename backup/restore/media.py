@@ -1,0 +1,115 @@
+"""Putting media files back: added first, set aside last, continued after an interruption.
+
+The order around the database's swap is what keeps both sides whole at every moment:
+
+1. `add`: every file of the backup that is missing is moved in from the staging folder. The old
+   database does not mind more files. A file of that name with other content is set aside first.
+2. the database is swapped
+3. `set_aside`: files that the backup does not have are moved to the folder of what was before.
+
+Nothing is deleted, and a move within a volume is one rename. Both steps may be run again after an
+interruption: what is in its place already is left alone.
+"""
+
+import hashlib
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final
+
+from backup.errors import RestoreError
+from backup.full.tree import CHUNK_BYTES, HIDDEN, look
+from backup.manifest import MemberFile
+from backup.publish import sync_folder
+from backup.steps import step
+
+STAGED: Final = f"{HIDDEN}restore-"
+KEPT: Final = f"{HIDDEN}before-"
+
+
+def staging(media: Path, restore: str) -> Path:
+    """Return the folder into which a restore extracts; in the volume, so that moves are renames."""
+    return media / f"{STAGED}{restore}"
+
+
+def before(media: Path, restore: str) -> Path:
+    """Return the folder that keeps what the restore replaced."""
+    return media / f"{KEPT}{restore}"
+
+
+def add(media: Path, staged: Path, kept: Path, files: Iterable[MemberFile]) -> int:
+    """Move staged files to their places; return how many were moved.
+
+    Raises `RestoreError` when a file can be found in neither place or not be moved.
+    """
+    moved = 0
+    for file in files:
+        source, target = staged / file.path, media / file.path
+        if source.exists():
+            if _is(target, file):
+                source.unlink()
+                continue
+            if os.path.lexists(target):
+                _move(target, kept / file.path, media)
+            _move(source, target, media)
+            moved += 1
+            step("restore.media.file-added")
+        elif not _is(target, file):
+            raise RestoreError(
+                f"{file.path} is neither staged nor in its place",
+                "run the restore again from its beginning; the database was not changed",
+            )
+    step("restore.media.added")
+    return moved
+
+
+def set_aside(media: Path, kept: Path, files: Iterable[MemberFile]) -> int:
+    """Move what is not among `files` to `kept`; return how many were moved."""
+    wanted = {file.path for file in files}
+    found = look(media)
+    extra = [path for path in (*(f.path for f in found.files), *found.others) if path not in wanted]
+    for path in extra:
+        _move(media / path, kept / path, media)
+        step("restore.media.file-set-aside")
+    step("restore.media.set-aside")
+    return len(extra)
+
+
+def differences(media: Path, files: Iterable[MemberFile]) -> list[str]:
+    """Name the files whose content is not that of the backup, and those that are missing."""
+    return [file.path for file in files if not _is(media / file.path, file)]
+
+
+def _is(path: Path, file: MemberFile) -> bool:
+    """Tell whether `path` holds that file, byte for byte."""
+    if path.is_symlink() or not path.is_file() or path.stat().st_size != file.size:
+        return False
+    digest = hashlib.sha256()
+    with path.open("rb", buffering=0) as opened:
+        while chunk := opened.read(CHUNK_BYTES):
+            digest.update(chunk)
+    return digest.hexdigest() == file.sha256
+
+
+def _move(source: Path, target: Path, media: Path) -> None:
+    try:
+        _make_folder(target.parent, like=media)
+        source.rename(target)
+        sync_folder(target.parent)
+    except OSError as error:
+        raise RestoreError(
+            f"{source.name} could not be moved to {target}: {error.strerror}",
+            "see that the media volume is writable, then run the same restore again: it goes on",
+        ) from error
+
+
+def _make_folder(folder: Path, like: Path) -> None:
+    """Make `folder`, each new level owned as `like`, so that the application may write in it."""
+    if folder.is_dir():
+        return
+    _make_folder(folder.parent, like)
+    folder.mkdir()
+    details = like.stat()
+    if os.geteuid() == 0:
+        os.chown(folder, details.st_uid, details.st_gid)
+    folder.chmod(details.st_mode & 0o7777)
