@@ -94,6 +94,8 @@ def _is(path: Path, file: MemberFile) -> bool:
 def _move(source: Path, target: Path, media: Path) -> None:
     try:
         _make_folder(target.parent, like=media)
+        while os.path.lexists(target):
+            target = target.with_name(f"{target.name}~")  # nothing is ever overwritten
         source.rename(target)
         sync_folder(target.parent)
     except OSError as error:
