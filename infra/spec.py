@@ -144,6 +144,11 @@ class Limits(Model):
 
     memory_mib: int = Field(ge=6, description="Docker's own minimum is 6 MiB")
     cpus: float = Field(gt=0)
+    processes: int = Field(
+        default=4096,
+        ge=256,
+        description="RLIMIT_NPROC: processes and threads of the container's user on the machine",
+    )
 
 
 class Service(Model):
@@ -171,6 +176,11 @@ class Service(Model):
     stop_signal: str | None = None
     shared_memory_mib: int = Field(default=64, gt=0)
     after: tuple[Name, ...] = Field(default=(), description="services that must be healthy first")
+
+    @property
+    def as_root(self) -> bool:
+        """Whether the container's processes have the user number 0."""
+        return self.user.partition(":")[0] in ("0", "root")
 
     @model_validator(mode="after")
     def _files_need_a_writable_root(self) -> Self:

@@ -184,7 +184,9 @@ def _mounts(container: Inspect, image_volumes: Mapping[str, Any]) -> View:
         for mount in container["HostConfig"].get("Mounts") or []
         if mount["Type"] == "tmpfs"
     }
-    given = {bind.split(":")[1] for bind in container["HostConfig"].get("Binds") or []}
+    given = {bind.split(":")[1] for bind in container["HostConfig"].get("Binds") or []} | {
+        mount["Target"] for mount in container["HostConfig"].get("Mounts") or []
+    }
     return {
         f"mount {mount['Destination']}": _mount(mount, sizes)
         for mount in container.get("Mounts") or []

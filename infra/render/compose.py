@@ -85,6 +85,7 @@ def _service(
         "mem_limit": f"{service.limits.memory_mib}m",
         "memswap_limit": f"{service.limits.memory_mib}m",
         "cpus": service.limits.cpus,
+        "ulimits": {} if service.as_root else {"nproc": service.limits.processes},
         "shm_size": f"{service.shared_memory_mib}m",
         "read_only": service.read_only,
         "cap_drop": ["ALL"],

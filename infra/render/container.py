@@ -65,6 +65,7 @@ def container_arguments(
         memory_swap=service.limits.memory_mib,
         cpus=f"{service.limits.cpus:g}",
         shm_size=service.shared_memory_mib,
+        ulimits=_ulimits(service),
         capabilities=docker.ContainerCapabilitiesArgs(
             adds=[f"CAP_{name}" for name in sorted(service.capabilities)], drops=["ALL"]
         ),
@@ -129,6 +130,14 @@ def _ports(service: Service) -> list[docker.ContainerPortArgs] | None:
         )
         for port in ports
     ] or None
+
+
+def _ulimits(service: Service) -> list[docker.ContainerUlimitArgs] | None:
+    # the plugin has no input for the engine's own limit of processes; root obeys no RLIMIT_NPROC
+    if service.as_root:
+        return None
+    most = service.limits.processes
+    return [docker.ContainerUlimitArgs(name="nproc", soft=most, hard=most)]
 
 
 def _volume(mount: VolumeMount | SourceMount, around: Surroundings) -> docker.ContainerVolumeArgs:

@@ -5,12 +5,14 @@ from typing import Final
 from infra import conventions
 from infra.services.common import limits, networks, port
 from infra.settings import Settings
-from infra.spec import HealthCheck, RegistryImage, Service, VolumeMount
+from infra.spec import HealthCheck, RegistryImage, Service, TmpfsMount, VolumeMount
 
 NAME: Final = "postgres"
 PORT: Final = 5432
 DATABASE: Final = "ledgerflow"
 USER: Final = "ledgerflow"
+SYSTEM_USER: Final = 999
+"""Number of the user ``postgres`` in the image; the server's files are its own."""
 PASSWORD: Final = "postgres-password"  # noqa: S105 - the secret's name
 FIRST_PASSWORD_FILE: Final = "/proc/sys/kernel/random/uuid"  # noqa: S105 - a path
 """A new random value at every reading: the role's password until the application is created.
@@ -26,7 +28,7 @@ def postgres(settings: Settings) -> Service:
     return Service(
         name=NAME,
         image=RegistryImage(reference=settings.images.postgres),
-        user="0",
+        user=f"{SYSTEM_USER}:{SYSTEM_USER}",
         working_directory="/",
         networks=networks(ports),
         environment={
@@ -36,8 +38,12 @@ def postgres(settings: Settings) -> Service:
             "PGDATA": "/var/lib/postgresql/data",
         },
         ports=ports,
-        mounts=(VolumeMount(volume=conventions.DB_VOLUME, path="/var/lib/postgresql/data"),),
-        capabilities=("CHOWN", "DAC_OVERRIDE", "FOWNER", "SETGID", "SETUID"),
+        mounts=(
+            VolumeMount(volume=conventions.DB_VOLUME, path="/var/lib/postgresql/data"),
+            TmpfsMount(path="/tmp", size_mib=64),  # noqa: S108 - in the container
+            TmpfsMount(path="/var/run/postgresql", size_mib=1),
+        ),
+        read_only=True,
         health=HealthCheck(
             # over TCP: the server of the first initialisation listens on its socket only
             test=("CMD", "pg_isready", "-h", "127.0.0.1", "-U", USER, "-d", DATABASE),
@@ -48,6 +54,6 @@ def postgres(settings: Settings) -> Service:
         stop_grace=90,
         stop_signal="SIGINT",  # a fast shutdown: sessions end, everything is flushed
         shared_memory_mib=256,
-        init=False,  # as root without CAP_KILL it could not pass the stop signal on
+        init=False,  # the server reaps its own processes
         stateful=True,
     )

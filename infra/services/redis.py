@@ -17,16 +17,16 @@ def redis(settings: Settings) -> Service:
     return Service(
         name=NAME,
         image=RegistryImage(reference=settings.images.redis),
-        user="0",
+        user="redis",
         working_directory="/data",
         networks=networks(ports),
         command=("redis-server", "--save", "60", "1", "--appendonly", "yes"),
         ports=ports,
         mounts=(VolumeMount(volume=conventions.REDIS_VOLUME, path="/data"),),
-        capabilities=("CHOWN", "DAC_OVERRIDE", "SETGID", "SETUID"),
+        read_only=True,
         health=HealthCheck(test=("CMD", "redis-cli", "ping"), interval=2, start_period=30),
         limits=limits(settings, NAME, memory_mib=256, cpus=1),
         stop_grace=30,
-        init=False,  # as root without CAP_KILL it could not pass the stop signal on
+        init=False,  # the server starts no other program and reaps its own saving processes
         stateful=True,
     )

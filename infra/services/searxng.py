@@ -5,7 +5,7 @@ from typing import Final
 from infra import conventions
 from infra.services.common import limits, networks, port
 from infra.settings import Settings
-from infra.spec import File, HealthCheck, RegistryImage, SecretRef, Service
+from infra.spec import File, HealthCheck, RegistryImage, SecretRef, Service, TmpfsMount
 
 NAME: Final = "searxng"
 PORT: Final = 8080
@@ -35,6 +35,10 @@ def searxng(settings: Settings) -> Service:
         working_directory="/usr/local/searxng",
         networks=(*networks(ports), conventions.EGRESS_NETWORK),
         ports=ports,
+        mounts=(
+            TmpfsMount(path="/tmp", size_mib=64),  # noqa: S108 - in the container
+            TmpfsMount(path="/var/cache/searxng", size_mib=64),
+        ),
         files=(
             File(path="/etc/searxng/settings.yml", content=content, permissions="0400", owner=USER),
         ),
