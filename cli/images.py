@@ -13,15 +13,13 @@ from cli.workspace import cache_folder
 from infra import conventions
 from infra.daemon import image_identity
 from infra.images_lock import ImageLockError, ImagesLock, entry_of, promised, read_lock
-from infra.render.pinned_images import pinned_images
-from infra.spec import Environment, RegistryImage
+from infra.render.pinned_images import pinned_images, registry_references
+from infra.spec import Environment
 
 
 def references(spec: Environment) -> list[str]:
     """Return the references of every image that the environment takes from a registry."""
-    images = [service.image for service in spec.services]
-    found = [i if isinstance(i, RegistryImage) else i.base for i in images]
-    return sorted({image.reference for image in found})
+    return registry_references(spec)
 
 
 def lock_of(spec: Environment, repository: Path) -> ImagesLock | None:

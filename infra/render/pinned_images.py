@@ -114,9 +114,10 @@ def lock_for(spec: Environment, repository: Path) -> ImagesLock | None:
 
 def registry_references(spec: Environment) -> list[str]:
     """Return the references of all images the environment takes or builds on, sorted."""
-    images = [service.image for service in spec.services]
-    taken = [image if isinstance(image, RegistryImage) else image.base for image in images]
-    return sorted({image.reference for image in taken})
+    taken: set[RegistryImage] = set()
+    for image in (service.image for service in spec.services):
+        taken.update([image] if isinstance(image, RegistryImage) else image.bases.values())
+    return sorted(image.reference for image in taken)
 
 
 def _checked(reference: str, lock: ImagesLock, ask: Ask, *, preview: bool) -> str:
