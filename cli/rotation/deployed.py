@@ -23,6 +23,21 @@ def values(
     return found
 
 
+def holders(
+    spec: Environment, services: list[Service], path: str, client: docker.DockerClient
+) -> list[str]:
+    """Return the names of the services whose container has a file at ``path``."""
+    found = []
+    for service in services:
+        try:
+            container = client.containers.get(conventions.container_name(spec.name, service.name))
+            container.get_archive(path)
+            found.append(service.name)
+        except docker.errors.NotFound:
+            continue
+    return found
+
+
 def value_in(file: File, text: str, name: SecretName) -> str:
     """Return the part of a rendered file that is the secret: what its neighbours leave."""
     position = file.content.index(SecretRef(name=name))

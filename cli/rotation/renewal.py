@@ -1,60 +1,66 @@
 """A new value where the stack will find it: in its state, or in its configuration."""
 
-import json
 import secrets
 import string
-import subprocess
+from dataclasses import dataclass, field
 
-from cli.errors import UserError
+from cli import ui
 from cli.pulumi import Pulumi
-from cli.rotation.source import SECRETS_KEY, Source
+from cli.rotation import configured
+from cli.rotation.source import Source
+from cli.rotation.state import Exported
 from infra.render.secrets import LENGTH
+from infra.services import django
 from infra.spec import SecretName
 
-PASSWORD_TYPE = "random:index/randomPassword:RandomPassword"  # noqa: S105 - a type's name
+
+@dataclass(frozen=True)
+class Renewal:
+    """What a rotation starts from."""
+
+    replaced: tuple[str, ...]
+    """URNs that ``pulumi up`` must replace, because it makes the new value itself."""
+    old: frozenset[str] = field(repr=False)
+    """The values that must not be in use afterwards."""
+
+
 LETTERS = string.ascii_letters + string.digits
 
 
-def renew(pulumi: Pulumi, name: SecretName, source: Source) -> list[str]:
-    """See to a new value; return what ``pulumi up`` must be told besides. Raises UserError.
-
-    A generated one is made by the run itself, which replaces it in the state. For a configured
-    one the value goes to ``pulumi config`` through a pipe and is encrypted there.
-    """
+def current(pulumi: Pulumi, exported: Exported, name: SecretName, source: Source) -> str:
+    """Return the value that ``pulumi up`` would deploy. Raises UserError."""
     if source is Source.GENERATED:
-        return ["--replace", generated_urn(json.loads(pulumi.read("stack", "export")), name)]
-    _configure(pulumi, name, new_value())
-    return []
+        return exported.generated(name)
+    return configured.read(pulumi, name)
+
+
+def renew(
+    pulumi: Pulumi, exported: Exported, name: SecretName, source: Source, running: set[str]
+) -> Renewal:
+    """See to a new value.
+
+    ``running`` are the values that containers have. Where they are not the one that the stack
+    would deploy, an earlier rotation was interrupted, or a person has set a value: that one is it.
+    What is about to go is kept where it is still needed. Raises UserError.
+    """
+    coming = current(pulumi, exported, name, source)
+    is_new = running == {coming}
+    keep_previous(pulumi, name, running if is_new else running - {coming})
+    if not is_new:
+        ui.detail(f"the stack has a {name} already that does not run everywhere: going on with it")
+        return Renewal((), frozenset(running - {coming}))
+    if source is Source.GENERATED:
+        return Renewal((exported.password(name),), frozenset(running))
+    configured.write(pulumi, name, new_value())
+    return Renewal((), frozenset(running))
+
+
+def keep_previous(pulumi: Pulumi, name: SecretName, running: set[str]) -> None:
+    """Keep a signing key that goes: what it signed stays good for a while. Raises UserError."""
+    if name == django.SECRET_KEY and len(running) == 1:
+        configured.write(pulumi, django.PREVIOUS_SECRET_KEY, *running)
 
 
 def new_value() -> str:
     """Return letters and digits, as many as a generated secret has."""
     return "".join(secrets.choice(LETTERS) for _ in range(LENGTH))
-
-
-def generated_urn(exported: dict[str, dict[str, list[dict[str, str]]]], name: str) -> str:
-    """Return the URN of the resource that generates ``name`` in an exported stack."""
-    for resource in exported["deployment"].get("resources") or []:
-        if resource["type"] == PASSWORD_TYPE and resource["urn"].endswith(f"::{name}"):
-            return resource["urn"]
-    raise UserError(f"the stack has not generated {name} yet", "run make up first")
-
-
-def _configure(pulumi: Pulumi, name: SecretName, value: str) -> None:
-    command = ["pulumi", "config", "set", "--secret", "--path", f"{SECRETS_KEY}.{name}"]
-    command += ["--stack", pulumi.stack]
-    if pulumi.config_file:
-        command += ["--config-file", str(pulumi.config_file)]
-    result = subprocess.run(
-        command,
-        env=pulumi.environment(),
-        cwd=pulumi.workspace.repository,
-        input=value,
-        text=True,
-        capture_output=True,
-    )
-    if result.returncode != 0:
-        raise UserError(
-            f"pulumi config set failed: {result.stderr.strip().replace(value, '[secret]')}",
-            "when what it says is put right, run the same command again",
-        )

@@ -3,7 +3,7 @@
 The stack's state or configuration is the truth; everything else follows it. The one thing that
 Pulumi does not know, the password that the database keeps of its role, follows by a hook before
 each application container is created (:mod:`infra.database_role`). So a rotation that was
-interrupted anywhere is gone on with by ``make up``, and run again it begins anew.
+interrupted anywhere is gone on with by ``make up`` or by the same command.
 """
 
 import os
@@ -11,23 +11,26 @@ from pathlib import Path
 
 import docker
 
-from cli import status, ui
+from cli import environments, status, ui
 from cli import up as up_command
 from cli.errors import UserError
 from cli.pulumi import Pulumi
 from cli.rotation import application, deployed
+from cli.rotation.dropping import drop_previous_key
 from cli.rotation.renewal import renew
+from cli.rotation.rollout import roll_out
 from cli.rotation.source import readers, source
+from cli.rotation.state import Exported
 from cli.rotation.verification import verify
 from cli.workspace import Workspace
 from infra.services import django
 from infra.spec import Environment, SecretName, Service
 
 EFFECTS: dict[SecretName, str] = {
-    "postgres-password": "the database and the application restart; no accepted write is lost",
-    "django-secret-key": "the application restarts; everybody has to sign in again",
+    "postgres-password": "the application is replaced; the database goes on",
+    "django-secret-key": "the application is replaced; what the key has signed stays good",
     "searxng-secret": "the search engine restarts",
-    "admin-password": "the application restarts; the administrator's sessions end",
+    "admin-password": "the application is replaced; the administrator's sessions end",
 }
 
 
@@ -35,43 +38,40 @@ def rotate(
     workspace: Workspace, environment: str, name: SecretName, config_file: Path | None = None
 ) -> int:
     """Rotate the secret called ``name`` and return the exit code; raise UserError."""
+    spec = environments.load(workspace, environment, config_file)
+    stack_file = config_file or workspace.stack_file(environment)
+    services = [] if name == django.PREVIOUS_SECRET_KEY else readers(spec, name)
+    origin = source(stack_file, name) if services else None
     spec, client, pulumi = up_command.prepare(workspace, environment, os.environ, config_file)
-    services = readers(spec, name)
-    origin = source(config_file or workspace.stack_file(environment), name)
-    if not pulumi.has_resources():
-        raise UserError(f"environment {environment} is not up", f"make up ENV={environment}")
+    _check_running(spec, services, client, pulumi)
+    if origin is None:
+        return drop_previous_key(workspace, spec, client, pulumi)
     ui.step(f"Secret {name} of {environment}: {EFFECTS[name]}")
     before = deployed.values(spec, services, name, client)
-    _deploy(spec, pulumi, client, renew(pulumi, name, origin))
+    exported = Exported.of(pulumi)
+    renewal = renew(pulumi, exported, name, origin, set(before.values()))
+    spec = environments.load(workspace, environment, config_file)
+    roll_out(spec, client, pulumi, exported, renewal.replaced)
     if name == django.ADMIN_PASSWORD:
-        for service in services[:1]:
-            application.run(spec, service, client, application.APPLY_ADMIN, None)
-    _check(spec, services, name, before, client)
+        application.run(spec, services[0], client, application.APPLY_ADMIN, None)
+    ui.step(f"Secret {name} of {environment}: trying the new value, and the old one")
+    verify(spec, services, name, renewal.old, client)
+    ui.detail(f"{name} is rotated in {', '.join(s.name for s in services)}")
     return 0
 
 
-def _deploy(
-    spec: Environment, pulumi: Pulumi, client: docker.DockerClient, arguments: list[str]
+def _check_running(
+    spec: Environment, services: list[Service], client: docker.DockerClient, pulumi: Pulumi
 ) -> None:
-    code = pulumi.run("up", "--yes", "--skip-preview", *arguments)
-    if code != 0:
+    """Raise UserError where there is no live data: nothing could be proved on it."""
+    names = {service.name for service in services or spec.services}
+    running = [
+        s.service
+        for s in status.services(spec, client)
+        if s.service in names and s.state in (status.HEALTHY, "starting", "unhealthy")
+    ]
+    if not running or not pulumi.has_resources():
         raise UserError(
-            f"pulumi up ended with exit code {code}",
-            f"put right what its message names; make up ENV={spec.name} then goes on with it",
+            f"environment {spec.name} is not up",
+            f"make up ENV={spec.name}, then run the same command again",
         )
-    statuses = status.services(spec, client)
-    sick = [s.service for s in statuses if s.state != status.HEALTHY]
-    if sick:
-        raise UserError(f"not healthy: {', '.join(sick)}", f"look into: make logs ENV={spec.name}")
-
-
-def _check(
-    spec: Environment,
-    services: list[Service],
-    name: SecretName,
-    before: dict[str, str],
-    client: docker.DockerClient,
-) -> None:
-    ui.step(f"Secret {name} of {spec.name}: trying the new value, and the old one")
-    verify(spec, services, name, before, client)
-    ui.detail(f"{name} is rotated in {', '.join(s.name for s in services)}")

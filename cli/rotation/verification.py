@@ -18,13 +18,12 @@ def verify(
     spec: Environment,
     services: list[Service],
     name: SecretName,
-    before: dict[str, str],
+    old: frozenset[str],
     client: docker.DockerClient,
 ) -> None:
     """Raise UserError unless every reader has one new value, which works where the old does not."""
     after = deployed.values(spec, services, name, client)
     remedy = f"run it again: make rotate ENV={spec.name} SECRET={name}"
-    old = set(before.values())
     if len(after) != len(services) or len(set(after.values())) != 1 or old & set(after.values()):
         raise UserError(f"not every service has the new {name}", remedy)
     if name not in TRIALS:

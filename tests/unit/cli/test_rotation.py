@@ -4,7 +4,7 @@ import pytest
 
 from cli.errors import UserError
 from cli.rotation.deployed import value_in
-from cli.rotation.renewal import PASSWORD_TYPE, generated_urn, new_value
+from cli.rotation.renewal import new_value
 from cli.rotation.source import Source, readers, source
 from infra.configuration import from_strings
 from infra.environment import environment
@@ -61,15 +61,6 @@ def test_a_secret_that_nobody_reads_is_an_error_naming_those_there_are(stack_con
 def test_the_secret_is_what_its_neighbours_in_the_file_leave():
     file = File(path="/x", content=('key: "', SecretRef(name=SEARCH), '"\n'))
     assert value_in(file, 'key: "abc"\n', SEARCH) == "abc"
-
-
-def test_the_generating_resource_is_found_by_its_name():
-    other = {"type": "docker:index/container:Container", "urn": "urn:pulumi:x::postgres-password"}
-    urn = f"urn:pulumi:prod::ledgerflow::env$${PASSWORD_TYPE}::postgres-password"
-    exported = {"deployment": {"resources": [other, {"type": PASSWORD_TYPE, "urn": urn}]}}
-    assert generated_urn(exported, "postgres-password") == urn
-    with pytest.raises(UserError, match="has not generated"):
-        generated_urn(exported, "searxng-secret")
 
 
 def test_new_values_are_long_plain_and_never_the_same():
