@@ -13,14 +13,17 @@ LF035: Final = Rule(
     sources=("S1", "S5", "D1"),
     applies_to="stacks of staging, prod and dr that hold data; asked in a preview",
     remedy="Make a backup and prove it, then preview again.",
-    layers=(Layer.POLICY, Layer.PROGRAM),
+    layers=(Layer.MAKE, Layer.POLICY, Layer.PROGRAM),
     sight=Sight.STACK,
     exceptions="Two are reported as advisory notes and stop nothing. The first deploy, told by "
     "data volumes that are all still to be created: there is no data that a backup could hold. "
     "And a machine without the command ledgerflow-backup: there is no catalogue to ask, so a "
-    "refusal could never be satisfied. The rule speaks in a preview only, because the stack is "
-    "looked at as a whole when an update has already happened: `pulumi up --skip-preview` is "
-    "therefore not covered by it.",
+    "refusal could never be satisfied. The pack speaks in a preview only, because the stack is "
+    "looked at as a whole when an update has already happened: `pulumi up --skip-preview` by hand "
+    "is therefore not covered by it. `make up`, `make rotate` and `make reconcile` are: they ask "
+    "with the plan in hand, so that a run without changes needs no backup, and an interrupted "
+    "first deploy goes on. The one way past them is a reason in words, `WITHOUT_BACKUP='…'`, "
+    "which is printed and recorded (docs/environments.md).",
 )
 
 RULES: Final = (LF035,)
