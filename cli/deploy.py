@@ -7,7 +7,7 @@ import docker
 
 from cli import backups, env_file, ui
 from cli.errors import UserError
-from cli.pulumi import Pulumi
+from cli.pulumi import WRONG_PASSPHRASE, Pulumi
 from cli.report.plan import Plan
 from cli.report.planning import packs, plan
 from infra.spec import Environment
@@ -39,6 +39,9 @@ def allow(
     """
     ui.step(f"Environment {spec.name}: what would change, and what the rules say")
     intended = plan(pulumi, *packs(pulumi.workspace.repository), *arguments)
+    words = " ".join(intended.errors)
+    if WRONG_PASSPHRASE in words:
+        raise pulumi.failure("nothing was changed", words)
     check(intended, spec.name)
     if changing or intended.changes:
         backups.require(spec, client, pulumi)

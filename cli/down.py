@@ -6,6 +6,7 @@ from pathlib import Path
 import docker
 
 from cli import engine, environments, ui
+from cli.errors import UserError
 from cli.pulumi import Pulumi
 from cli.workspace import Workspace
 from infra import conventions
@@ -27,7 +28,13 @@ def down(workspace: Workspace, name: str, config_file: Path | None = None) -> in
     ui.step(f"Environment {name}: stopping; volumes stay")
     _remove_unrecorded(spec, client, pulumi.recorded(CONTAINER))
     arguments = ["destroy", "--yes", "--skip-preview", "--exclude-protected", "--run-program"]
-    return pulumi.run(*arguments, **{REMOVING: "true"})
+    code = pulumi.run(*arguments, **{REMOVING: "true"})
+    if code != 0:
+        raise UserError(
+            f"pulumi destroy ended with exit code {code}; every volume is there",
+            "its message is above; when it is put right, run the same command again",
+        )
+    return 0
 
 
 def _remove_unrecorded(spec: Environment, client: docker.DockerClient, known: set[str]) -> None:

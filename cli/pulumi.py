@@ -9,13 +9,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cli import ui
+from cli import checkpoint, ui
 from cli.errors import UserError
 from cli.workspace import Workspace
 from infra import conventions
 
 DISARMING = "PULUMI_OPTION_"
 """Variables of this prefix set flags such as --ignore-protect unseen; none gets through."""
+
+WRONG_PASSPHRASE = "incorrect passphrase"  # noqa: S105 - words, no password
+"""How Pulumi says it."""
 
 
 @dataclass(frozen=True)
@@ -75,11 +78,20 @@ class Pulumi:
         )
         if result.returncode != 0:
             words = result.stderr.strip() or result.stdout.strip()
-            raise UserError(
-                f"pulumi {' '.join(arguments)} failed: {words}",
-                "when what it says is put right, run the same command again",
-            )
+            raise self.failure(f"pulumi {' '.join(arguments)} failed", words)
         return result.stdout
+
+    def failure(self, what: str, words: str) -> UserError:
+        """Return the error of a command that ended with ``words``, with what to do about them."""
+        if WRONG_PASSPHRASE in words:
+            return UserError(
+                f"{what}: the secrets of {self.stack} are encrypted with another passphrase than "
+                f"the one in {self.workspace.passphrase} ({WRONG_PASSPHRASE})",
+                "put the file back from where you keep a copy of it",
+            )
+        return UserError(
+            f"{what}: {words}", "when what it says is put right, run the same command again"
+        )
 
     def ensure_stack(self) -> None:
         """Create the stack in the file backend unless it is there."""
@@ -89,7 +101,7 @@ class Pulumi:
             try:
                 self.read("stack", "init", "--secrets-provider", "passphrase", *arguments)
             except UserError as error:
-                if "incorrect passphrase" not in error.what:
+                if WRONG_PASSPHRASE not in error.what:
                     raise
                 raise UserError(
                     f"the configuration of {self.stack} was encrypted with another passphrase",
@@ -146,9 +158,10 @@ class Pulumi:
         return [json.loads(file.read_text()) for file in files]
 
     def _deployment(self) -> dict[str, Any]:
-        document: dict[str, Any] = json.loads(self._checkpoint().read_text())
-        latest: dict[str, Any] = document.get("checkpoint", {}).get("latest") or {}
-        return latest
+        try:
+            return checkpoint.read(self._checkpoint())
+        except checkpoint.DamagedError as error:
+            raise checkpoint.damaged(self._checkpoint(), error) from None
 
     def _pending_operations(self) -> bool:
         return bool(self._deployment().get("pending_operations"))

@@ -12,7 +12,6 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from cli.errors import UserError
 from cli.pulumi import Pulumi
 
 CONTAINER = "docker:index/container:Container"
@@ -53,10 +52,8 @@ def read(pulumi: Pulumi) -> Recorded:
     )
     if result.returncode != 0:
         # standard output is left alone: it could hold a part of the state
-        raise UserError(
-            f"the state of {pulumi.stack} cannot be read: {result.stderr.strip()}",
-            "when what it says is put right, run the same command again",
-        )
+        what = f"the state of {pulumi.stack} cannot be read"
+        raise pulumi.failure(what, result.stderr.strip())
     return parse(json.loads(result.stdout))
 
 
