@@ -1,20 +1,15 @@
 """The edges: what rules ask of the file system and of the backup catalogue."""
 
 import json
-import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
-from shutil import which
 from typing import Final
 
+from infra.backup_gate import backup_status
 from infra.synced_folders import SymlinkLoopError, synced_component
 from policies.view import BackupAnswer, Surroundings
 
 LOCK: Final = "images.lock.json"
-BACKUP_COMMAND: Final = "ledgerflow-backup"
-BACKUP_SECONDS: Final = 30
-"""How long the backup catalogue may take to answer."""
 
 
 def surroundings(
@@ -25,7 +20,7 @@ def surroundings(
         synced_component=synced,
         real_path=real_path,
         locked_images=locked_images(repository / LOCK),
-        backup=backup,
+        backup=lambda asked: backup(asked, repository),
         environment=environment,
         previewing=previewing,
     )
@@ -59,21 +54,7 @@ def locked_images(lock: Path) -> frozenset[str]:
     return frozenset(reference for reference in found if isinstance(reference, str))
 
 
-def backup(environment: str) -> BackupAnswer:
-    """Ask the backup catalogue: exit code 0 means a fresh and proven backup.
-
-    What the command prints is not repeated: rules never show what they did not make themselves.
-    """
-    command = which(BACKUP_COMMAND) or which(BACKUP_COMMAND, path=str(Path(sys.executable).parent))
-    if command is None:
-        return BackupAnswer(None, f"there is no {BACKUP_COMMAND} that could be asked")
-    arguments = [command, "status", "--require-fresh", "--environment", environment]
-    try:
-        code = subprocess.run(
-            arguments, stdin=subprocess.DEVNULL, capture_output=True, timeout=BACKUP_SECONDS
-        ).returncode
-    except (OSError, subprocess.TimeoutExpired):
-        return BackupAnswer(False, f"{BACKUP_COMMAND} did not answer")
-    if code == 0:
-        return BackupAnswer(True, "")
-    return BackupAnswer(False, f"there is no fresh, proven backup ({BACKUP_COMMAND} status says)")
+def backup(environment: str, repository: Path) -> BackupAnswer:
+    """Ask the archive, which :mod:`backup.gate` reads without a container or a database."""
+    status = backup_status(environment, repository)
+    return BackupAnswer(status.verified, "" if status.verified else status.reason)

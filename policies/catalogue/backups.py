@@ -12,13 +12,12 @@ LF035: Final = Rule(
     why="A backup that was never restored is a hope, and one of last month is a loss of a month.",
     sources=("S1", "S5", "D1"),
     applies_to="stacks of staging, prod and dr that hold data; asked in a preview",
-    remedy="Make a backup and prove it, then preview again.",
+    remedy="Run make backup, which proves what it makes, then preview again.",
     layers=(Layer.MAKE, Layer.POLICY, Layer.PROGRAM),
     sight=Sight.STACK,
-    exceptions="Two are reported as advisory notes and stop nothing. The first deploy, told by "
-    "data volumes that are all still to be created: there is no data that a backup could hold. "
-    "And a machine without the command ledgerflow-backup: there is no catalogue to ask, so a "
-    "refusal could never be satisfied. The pack speaks in a preview only, because the stack is "
+    exceptions="The first deploy, told by data volumes that are all still to be created, is "
+    "reported as an advisory note and not stopped: there is no data that a backup could hold. "
+    "The pack speaks in a preview only, because the stack is "
     "looked at as a whole when an update has already happened: `pulumi up --skip-preview` by hand "
     "is therefore not covered by it. `make up`, `make rotate` and `make reconcile` are: they ask "
     "with the plan in hand, so that a run without changes needs no backup, and an interrupted "

@@ -166,11 +166,9 @@ def stack_resource(made, outputs):
     [
         ({}, "first deploy"),
         ({"mountpoint": UNKNOWN}, "first deploy"),
-        ({"mountpoint": "/x"}, "no "),
     ],
 )
-def test_notes_are_reported_by_the_advisory_policy_only(repository, outputs, note, monkeypatch):
-    monkeypatch.setattr("policies.surroundings.which", lambda *_, **__: None)
+def test_notes_are_reported_by_the_advisory_policy_only(repository, outputs, note):
     volume = resource("data_volume", stack="prod")
     args = SimpleNamespace(
         resources=[stack_resource(volume, outputs)], get_config=lambda: {}, stack_tags={}
@@ -182,8 +180,8 @@ def test_notes_are_reported_by_the_advisory_policy_only(repository, outputs, not
     assert urn == volume.urn
 
 
-def test_a_stale_backup_is_mandatory(repository, monkeypatch):
-    monkeypatch.setattr("policies.surroundings.which", lambda *_, **__: "/bin/false")
+def test_no_fresh_backup_is_mandatory(repository, monkeypatch, tmp_path):
+    monkeypatch.setenv("LEDGERFLOW_ARCHIVE", str(tmp_path))
     volume = resource("data_volume", stack="prod")
     args = SimpleNamespace(
         resources=[stack_resource(volume, {"mountpoint": "/x"})],
@@ -196,8 +194,10 @@ def test_a_stale_backup_is_mandatory(repository, monkeypatch):
 
 
 @pytest.mark.parametrize(("previewing", "spoken"), [(True, 1), (False, 0), (None, 0)])
-def test_backup_is_asked_for_in_a_preview_only(repository, monkeypatch, previewing, spoken):
-    monkeypatch.setattr("policies.surroundings.which", lambda *_, **__: "/bin/false")
+def test_backup_is_asked_for_in_a_preview_only(
+    repository, monkeypatch, tmp_path, previewing, spoken
+):
+    monkeypatch.setenv("LEDGERFLOW_ARCHIVE", str(tmp_path))
     volume = resource("data_volume", stack="prod")
     args = SimpleNamespace(
         resources=[stack_resource(volume, {"mountpoint": "/x"})],

@@ -1,12 +1,15 @@
 """What rules ask of the machine: symlinks, the lock file, the backup catalogue."""
 
 import json
+from datetime import timedelta
 
 import pytest
+from backup_files import write_backup
 from rule_cases import resource
 
+from backup.clock import now as utc_now
 from policies.judge import alone
-from policies.surroundings import backup, locked_images, real_path, surroundings, synced
+from policies.surroundings import locked_images, real_path, surroundings, synced
 
 pytestmark = pytest.mark.policy
 
@@ -54,50 +57,18 @@ def test_lock_file_of_this_repository(repository):
     assert found
 
 
-@pytest.mark.parametrize(("code", "fresh"), [(0, True), (1, False), (3, False)])
-def test_backup_catalogue_answers_by_exit_code(tmp_path, monkeypatch, code, fresh):
-    command = tmp_path / "ledgerflow-backup"
-    command.write_text(f'#!/bin/sh\necho "$@" > {tmp_path}/asked\necho canary\nexit {code}\n')
-    command.chmod(0o755)
-    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
-    answer = backup("prod")
-    assert answer.fresh is fresh
-    assert "canary" not in answer.reason
-    assert bool(answer.reason) is not fresh
-    asked = (tmp_path / "asked").read_text().split()
-    assert asked == ["status", "--require-fresh", "--environment", "prod"]
+def test_the_archive_is_asked_for_a_backup(tmp_path, monkeypatch):
+    monkeypatch.setenv("LEDGERFLOW_ARCHIVE", str(tmp_path / "archive"))
+    around = surroundings(tmp_path)
+    assert around.backup("prod").fresh is False
+    assert "no verified backup of prod exists" in around.backup("prod").reason
+    write_backup(tmp_path / "archive" / "backups", "prod", timedelta(hours=1), now=utc_now())
+    assert around.backup("prod").fresh is True
+    assert around.backup("staging").fresh is False
 
 
-def test_no_backup_command_is_no_answer(tmp_path, monkeypatch):
-    monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setattr("policies.surroundings.sys.executable", str(tmp_path / "python"))
-    assert backup("prod").fresh is None
-    assert "ledgerflow-backup" in backup("prod").reason
-
-
-def test_backup_command_beside_the_interpreter_is_found(tmp_path, monkeypatch):
-    monkeypatch.setenv("PATH", "/nowhere")
-    monkeypatch.setattr("policies.surroundings.sys.executable", str(tmp_path / "python"))
-    command = tmp_path / "ledgerflow-backup"
-    command.write_text("#!/bin/sh\nexit 0\n")
-    command.chmod(0o755)
-    assert backup("prod").fresh is True
-
-
-def test_backup_command_that_cannot_run_is_no_backup(tmp_path, monkeypatch):
-    command = tmp_path / "ledgerflow-backup"
-    command.write_bytes(b"\x00not a program")
-    command.chmod(0o755)
-    monkeypatch.setenv("PATH", str(tmp_path))
-    answer = backup("prod")
+def test_mistakes_in_the_backups_settings_are_no_backup(tmp_path):
+    (tmp_path / "Pulumi.prod-backup.yaml").write_text("config:\n  backup:max_age_hours: soon\n")
+    answer = surroundings(tmp_path).backup("prod")
     assert answer.fresh is False
-    assert "did not answer" in answer.reason
-
-
-def test_backup_command_that_hangs_is_no_backup(tmp_path, monkeypatch):
-    command = tmp_path / "ledgerflow-backup"
-    command.write_text("#!/bin/sh\nexec sleep 60\n")
-    command.chmod(0o755)
-    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
-    monkeypatch.setattr("policies.surroundings.BACKUP_SECONDS", 0.1)
-    assert backup("prod").fresh is False
+    assert "backup:max_age_hours" in answer.reason
