@@ -27,6 +27,7 @@ from cli import (
 from cli.deploy import deploy
 from cli.errors import UserError
 from cli.pulumi import Pulumi
+from cli.rotation import traffic
 from cli.workspace import Workspace, cache_folder
 from infra.spec import Environment
 
@@ -92,4 +93,5 @@ def up(workspace: Workspace, name: str, config_file: Path | None = None) -> int:
     sick = [s.service for s in statuses if s.state != status.HEALTHY]
     if sick:
         raise UserError(f"not healthy: {', '.join(sick)}", f"look into: make logs ENV={name}")
+    traffic.as_configured(spec, client)  # a rotation that was killed may have left it elsewhere
     return 0

@@ -1,7 +1,7 @@
 """The command behind ``make rotate``."""
 
 from pathlib import Path
-from typing import cast, get_args
+from typing import cast
 
 import click
 
@@ -14,7 +14,7 @@ WORKSPACE = Workspace(Path(__file__).resolve().parents[2])
 
 @click.command()
 @click.argument("environment", default="dev")
-@click.option("--secret", "name", type=click.Choice(get_args(SecretName)), required=True)
+@click.option("--secret", "name", default="", help="The secret's name, see docs/secrets.md.")
 @click.option(
     "--config-file",
     type=click.Path(path_type=Path, dir_okay=False, resolve_path=True),

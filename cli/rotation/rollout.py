@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import docker
 
 from cli import status, ui
+from cli.deploy import apply
 from cli.errors import UserError
 from cli.pulumi import Pulumi
 from cli.rotation import traffic
@@ -27,28 +28,19 @@ def roll_out(
     arguments = [f"--replace={urn}" for urn in replaced]
     pair = traffic.slots(spec)
     if pair is None or not _healthy(spec, client, pair):
-        _up(spec, pulumi, *arguments)
+        apply(spec, pulumi, *arguments)
         _all_healthy(spec, client)
         return
     active, standby = pair
     traffic.as_configured(spec, client)
     targets = [exported.container(standby.name), *exported.passwords()]
     ui.step(f"Slot {standby.name}, which stands by, is replaced while {active.name} serves")
-    _up(spec, pulumi, *arguments, *(f"--target={urn}" for urn in targets))
+    apply(spec, pulumi, *arguments, *(f"--target={urn}" for urn in targets))
     traffic.to_standby(spec, client)
     ui.step(f"Slot {active.name} is replaced while {standby.name} serves")
-    _up(spec, pulumi)
+    apply(spec, pulumi)
     _all_healthy(spec, client)
     traffic.as_configured(spec, client)
-
-
-def _up(spec: Environment, pulumi: Pulumi, *arguments: str) -> None:
-    code = pulumi.run("up", "--yes", "--skip-preview", *arguments)
-    if code != 0:
-        raise UserError(
-            f"pulumi up ended with exit code {code}",
-            f"put right what its message names; make up ENV={spec.name} then goes on with it",
-        )
 
 
 def _healthy(spec: Environment, client: docker.DockerClient, services: Sequence[Service]) -> bool:

@@ -8,11 +8,13 @@ interrupted anywhere is gone on with by ``make up`` or by the same command.
 
 import os
 from pathlib import Path
+from typing import get_args
 
 import docker
 
 from cli import environments, status, ui
 from cli import up as up_command
+from cli.deploy import allow
 from cli.errors import UserError
 from cli.pulumi import Pulumi
 from cli.rotation import application, deployed
@@ -38,12 +40,14 @@ def rotate(
     workspace: Workspace, environment: str, name: SecretName, config_file: Path | None = None
 ) -> int:
     """Rotate the secret called ``name`` and return the exit code; raise UserError."""
+    _check_known(name)
     spec = environments.load(workspace, environment, config_file)
     stack_file = config_file or workspace.stack_file(environment)
     services = [] if name == django.PREVIOUS_SECRET_KEY else readers(spec, name)
     origin = source(stack_file, name) if services else None
     spec, client, pulumi = up_command.prepare(workspace, environment, os.environ, config_file)
     _check_running(spec, services, client, pulumi)
+    allow(spec, client, pulumi, changing=True)
     if origin is None:
         return drop_previous_key(workspace, spec, client, pulumi)
     ui.step(f"Secret {name} of {environment}: {EFFECTS[name]}")
@@ -58,6 +62,14 @@ def rotate(
     verify(spec, services, name, renewal.old, client)
     ui.detail(f"{name} is rotated in {', '.join(s.name for s in services)}")
     return 0
+
+
+def _check_known(name: str) -> None:
+    known = ", ".join(get_args(SecretName))
+    if not name:
+        raise UserError("no secret is named", f"name one: make rotate SECRET=<one of {known}>")
+    if name not in get_args(SecretName):
+        raise UserError(f"there is no secret {name!r}", f"there are {known}")
 
 
 def _check_running(
