@@ -1,6 +1,8 @@
 """The stack of one environment: configuration in, resources and outputs out."""
 
+import asyncio
 from pathlib import Path
+from typing import Any
 
 import pulumi
 from pulumi.runtime import config
@@ -11,6 +13,9 @@ from infra.render.docker import KNOWN_VOLUMES_OUTPUT, DockerEnvironment
 from infra.settings import Settings, SettingsError
 
 READ_OUTPUTS = "pulumi:pulumi:readStackOutputs"
+HALF_WRITTEN = "failed to load checkpoint"
+PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6)
+"""Seconds between the attempts to read the stack's own outputs."""
 REPOSITORY = Path(__file__).resolve().parents[1]
 
 
@@ -43,7 +48,30 @@ def known_volumes(stack: str) -> pulumi.Output[list[str]]:
     ``StackReference``: that is a resource, and would differ after every change of an output.
     """
     own = f"{pulumi.get_organization()}/{pulumi.get_project()}/{stack}"
-    answer = pulumi.runtime.invoke_output(READ_OUTPUTS, {"name": own})
-    return pulumi.Output.from_input(answer).apply(
-        lambda found: list((found.get("outputs") or {}).get(KNOWN_VOLUMES_OUTPUT) or [])
-    )
+
+    async def read() -> list[str]:
+        found = await _outputs(own)
+        return list((found.get("outputs") or {}).get(KNOWN_VOLUMES_OUTPUT) or [])
+
+    return pulumi.Output.from_input(read())
+
+
+async def _outputs(stack: str) -> dict[str, Any]:
+    """Return what the engine's function says, asking again when it met a half-written state.
+
+    The engine saves the state while the program runs, and the file backend does not write the
+    file's attributes in one step: a reader may find them empty ("failed to load checkpoint: EOF").
+    """
+    pauses = iter(PAUSES)
+    while True:
+        try:
+            answer: dict[str, Any] = await pulumi.runtime.invoke_async(
+                READ_OUTPUTS, {"name": stack}
+            )
+        except Exception as error:  # the SDK raises no class of its own
+            pause = next(pauses, None)
+            if pause is None or HALF_WRITTEN not in str(error):
+                raise
+            await asyncio.sleep(pause)
+        else:
+            return answer
