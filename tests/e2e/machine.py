@@ -16,7 +16,10 @@ from infra import conventions
 PORTS = {
     "dev": ("django", "postgres", "redis", "adminer", "searxng"),
     "prod": ("public",),
+    "staging": ("public",),
 }
+GENERATED = ("postgres-password", "django-secret-key", "searxng-secret")
+"""Secrets that an environment makes for itself where nobody set them."""
 MAKE_SECONDS = 900
 
 
