@@ -53,6 +53,30 @@ rotate: .venv/.requirements ## Give a secret a new value on live data (SECRET=po
 volume-recreate: .venv/.requirements ## Recreate a protected volume (VOLUME=db_data, FROM=backup)
 	@$(CLI) volume-recreate $(ENV) --volume '$(VOLUME)' $(if $(FROM),--from '$(FROM)') $(if $(CONFIRM),--confirm '$(CONFIRM)')
 
+.PHONY: backup
+backup: .venv/.requirements ## Make a backup and prove it by a restore (KIND=db or full)
+	@$(CLI) backup $(ENV) --kind '$(or $(KIND),db)' $(if $(EMERGENCY),--emergency) $(if $(JSON),--json)
+
+.PHONY: backups
+backups: .venv/.requirements ## List the backups: age, size, proof
+	@$(CLI) backups $(ENV) $(if $(JSON),--json)
+
+.PHONY: backup-check
+backup-check: .venv/.requirements ## Compare every checksum of the backups (FILE=one)
+	@$(CLI) backup-check $(ENV) $(if $(FILE),--file '$(FILE)') $(if $(JSON),--json)
+
+.PHONY: backup-prove
+backup-prove: .venv/.requirements ## Restore a backup (FILE=one) into a scratch server and compare
+	@$(CLI) backup-prove $(ENV) $(if $(FILE),--file '$(FILE)') $(if $(JSON),--json)
+
+.PHONY: backup-status
+backup-status: .venv/.requirements ## Tell whether there is a fresh, proven backup (REQUIRE_FRESH=1)
+	@$(CLI) backup-status $(ENV) $(if $(REQUIRE_FRESH),--require-fresh) $(if $(JSON),--json)
+
+.PHONY: prune
+prune: .venv/.requirements ## Remove backups that newer proven ones make redundant (DRY_RUN=1)
+	@$(CLI) prune $(ENV) $(if $(DRY_RUN),--dry-run) $(if $(JSON),--json)
+
 .PHONY: preview
 preview: .venv/.requirements ## Write what `make up` would change as a report; exit code 2 when it would
 	@$(CLI) preview $(ENV) $(if $(DIFF),--diff) $(if $(JSON),--json)

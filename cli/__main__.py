@@ -13,6 +13,7 @@ import docker
 from cli import down as down_command
 from cli import engine, environments, logs, migrations, status
 from cli import up as up_command
+from cli.backup.command import COMMANDS as BACKUP_COMMANDS
 from cli.drift.command import drift, reconcile
 from cli.env_file import env_file
 from cli.errors import EXIT_DEFECT, EXIT_ERROR, EXIT_INTERRUPTED, UserError
@@ -153,6 +154,8 @@ commands.add_command(images_lock)
 commands.add_command(policy_command)
 commands.add_command(preview_command)
 commands.add_command(reconcile)
+for backup_command in BACKUP_COMMANDS:
+    commands.add_command(backup_command)
 
 
 def _connected() -> docker.DockerClient:

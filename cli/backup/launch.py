@@ -1,0 +1,116 @@
+"""From the name of an environment to a finished run of ``ledgerflow-backup`` beside it."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import docker
+import docker.errors
+
+from cli import engine, environments, ui
+from cli.backup import container, context, image
+from cli.errors import UserError
+from cli.pulumi import Pulumi
+from cli.rotation import deployed
+from cli.rotation.source import readers
+from cli.workspace import Workspace
+from infra import conventions
+from infra.archive import ArchiveFolderError, prepared_host, settings_of
+from infra.backup_settings import BackupSettings, stack_name
+from infra.configuration import ConfigurationError, from_file
+from infra.services import backup, postgres
+from infra.services.backup import Host, Reach
+from infra.settings import Settings, SettingsError
+from infra.spec import Environment, SecretName
+
+
+@dataclass(frozen=True)
+class Target:
+    """An environment whose backups are meant: its settings, spec, and folders of this machine."""
+
+    workspace: Workspace
+    name: str
+    settings: Settings
+    own: BackupSettings
+    spec: Environment
+    host: Host
+    config_file: Path | None = None
+
+
+def target(workspace: Workspace, name: str, config_file: Path | None = None) -> Target:
+    """Return what is known of the backups of environment ``name``, its folders made.
+
+    Raises UserError for mistakes in the configuration and for an archive that cannot be written.
+    """
+    spec = environments.load(workspace, name, config_file)
+    try:
+        settings = Settings.parse(name, from_file(config_file or workspace.stack_file(name)))
+        own = settings_of(workspace.repository, name)
+        host = prepared_host(workspace.repository, own)
+    except (SettingsError, ConfigurationError) as error:
+        raise UserError(str(error), "correct them; nothing was changed") from None
+    except ArchiveFolderError as error:
+        raise UserError(error.what, error.remedy) from None
+    return Target(workspace, name, settings, own, spec, host, config_file)
+
+
+def run(of: Target, arguments: tuple[str, ...], reach: Reach, *, with_context: bool = False) -> int:
+    """Run ``ledgerflow-backup`` with these arguments and return its exit code.
+
+    Raises UserError when it cannot be started; everything else it says itself.
+    """
+    client = engine.ensure(os.environ)
+    spec = backup.backup_environment(of.settings, of.own, of.host, arguments, reach)
+    values: dict[SecretName, str] = {}
+    if reach is not Reach.ARCHIVE:
+        require_environment(of, client)
+        values[postgres.PASSWORD] = database_password(of, client)
+    if with_context:
+        ui.step("Versions, git and the stack: written down for the backup")
+        pulumi = Pulumi(of.workspace, os.environ, of.name, of.config_file)
+        context.collect(of.host.context, of.host.group, of.spec, client, pulumi)
+    given = container.OneOff(
+        image=image.ensure(client, of.workspace, spec),
+        stack=stack_name(of.name),
+        secrets=values,
+        isolated=reach is Reach.ARCHIVE,
+    )
+    make_scratch_volume(client, of.name)
+    return container.run(client, spec, spec.services[0], given)
+
+
+def require_environment(of: Target, client: docker.DockerClient) -> None:
+    """Raise UserError unless the database runs and the media volume is there."""
+    name = conventions.container_name(of.name, postgres.NAME)
+    try:
+        running = client.containers.get(name).status == "running"
+        client.volumes.get(conventions.volume_name(of.name, conventions.MEDIA_VOLUME))
+    except docker.errors.NotFound:
+        running = False
+    if not running:
+        raise UserError(f"the database of {of.name} does not run", f"make up ENV={of.name}")
+
+
+def database_password(of: Target, client: docker.DockerClient) -> str:
+    """Return the password that the environment's own clients are given; raise UserError."""
+    services = readers(of.spec, postgres.PASSWORD)
+    found = deployed.values(of.spec, services, postgres.PASSWORD, client)
+    if not found:
+        raise UserError(
+            f"no container of {of.name} knows the database's password", f"make up ENV={of.name}"
+        )
+    return next(iter(found.values()))
+
+
+def make_scratch_volume(client: docker.DockerClient, environment: str) -> None:
+    """Make the volume for scratch servers, unless it is there, as the backup's stack would."""
+    name = conventions.volume_name(environment, backup.SCRATCH_VOLUME)
+    client.volumes.create(name, labels=scratch_labels(environment))
+
+
+def scratch_labels(environment: str) -> dict[str, str]:
+    """Return the labels of the scratch volume."""
+    return {
+        conventions.LABEL_ENVIRONMENT: environment,
+        conventions.LABEL_STACK: stack_name(environment),
+    }

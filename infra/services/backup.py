@@ -1,0 +1,164 @@
+"""The backup: one container beside the environment, for the schedule and for single runs alike.
+
+It runs on the environment's own PostgreSQL image, reads the database over the internal network
+and the media from their volume, and writes into the archive folder of the machine. It has no
+Docker socket: what only the machine knows (versions, git, the stack) is put into the context
+folder by whoever starts it.
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import Final
+
+from infra import conventions
+from infra.backup_settings import BackupSettings
+from infra.services import postgres
+from infra.services.common import secret_file
+from infra.settings import Settings
+from infra.spec import (
+    BaseImage,
+    BuiltImage,
+    Environment,
+    File,
+    HealthCheck,
+    Mount,
+    Network,
+    RegistryImage,
+    SecretName,
+    Service,
+    SourceMount,
+    TmpfsMount,
+    Volume,
+    VolumeMount,
+)
+
+NAME: Final = "backup"
+COMMAND: Final = "ledgerflow-backup"
+SCRATCH_VOLUME: Final = "backup_scratch"
+"""Holds the scratch servers of proofs; it takes the place of the image's own unnamed volume."""
+ARCHIVE: Final = "/archive"
+CONTEXT: Final = "/run/ledgerflow-backup/context"
+MEDIA: Final = "/srv/media"
+SCRATCH: Final = "/var/lib/postgresql/data"
+METRICS_PORT: Final = 9187
+
+
+@dataclass(frozen=True)
+class Host:
+    """What the container uses of this machine."""
+
+    archive: Path
+    """Folder of this environment's backups."""
+    context: Path
+    """Folder with what a full backup must hold and only the machine knows."""
+    group: int
+    """Group of both, which the container runs as."""
+
+
+class Reach(Enum):
+    """How far into the environment a run reaches."""
+
+    ARCHIVE = "archive"
+    """The archive alone, without a network: what looks at backups, or proves or removes them."""
+    READS = "reads"
+    """The database and, read-only, the media."""
+    WRITES = "writes"
+    """Both, to restore them."""
+
+
+def backup_environment(
+    settings: Settings,
+    own: BackupSettings,
+    host: Host,
+    command: tuple[str, ...],
+    reach: Reach = Reach.READS,
+) -> Environment:
+    """Return the spec of the backup container with the networks and volumes that it uses.
+
+    The networks and the media volume belong to the environment's own stack.
+    """
+    return Environment(
+        name=settings.environment,
+        images_locked=settings.locks_images,
+        services=(_service(settings, own, host, command, reach),),
+        networks=(
+            Network(name=conventions.INTERNAL_NETWORK, internal=True),
+            Network(name=conventions.EGRESS_NETWORK, internal=False),
+        ),
+        volumes=(
+            Volume(name=conventions.MEDIA_VOLUME, protected=True),
+            Volume(name=SCRATCH_VOLUME),
+        ),
+    )
+
+
+def _service(
+    settings: Settings, own: BackupSettings, host: Host, command: tuple[str, ...], reach: Reach
+) -> Service:
+    return Service(
+        name=NAME,
+        image=_image(settings),
+        command=(COMMAND, *command),
+        user=f"{postgres.SYSTEM_USER}:{host.group}",
+        working_directory="/",
+        networks=_networks(own),
+        environment=_variables(settings, own),
+        mounts=_mounts(host, reach),
+        files=_files(reach),
+        health=HealthCheck(test=("CMD", COMMAND, "health"), interval=30, timeout=10, retries=2),
+        limits=own.limits,
+        stop_grace=60,
+        init=True,
+        stateful=True,
+    )
+
+
+def _mounts(host: Host, reach: Reach) -> tuple[Mount, ...]:
+    mounts: tuple[Mount, ...] = (
+        VolumeMount(volume=SCRATCH_VOLUME, path=SCRATCH),
+        SourceMount(source=str(host.archive), path=ARCHIVE),
+        SourceMount(source=str(host.context), path=CONTEXT, read_only=True),
+        TmpfsMount(path="/tmp", size_mib=64),  # noqa: S108 - in the container
+    )
+    if reach is Reach.ARCHIVE:
+        return mounts
+    writes = reach is Reach.WRITES
+    media = VolumeMount(volume=conventions.MEDIA_VOLUME, path=MEDIA, read_only=not writes)
+    return (media, *mounts)
+
+
+def _image(settings: Settings) -> BuiltImage:
+    return BuiltImage(
+        repository="ledgerflow-backup",
+        context=".",
+        dockerfile="backup/Dockerfile",
+        target="backup",
+        base=RegistryImage(reference=settings.images.postgres),
+        base_argument="POSTGRES_IMAGE",
+        further=(
+            BaseImage(
+                argument="PYTHON_IMAGE", image=RegistryImage(reference=settings.images.python)
+            ),
+        ),
+    )
+
+
+def _networks(own: BackupSettings) -> tuple[str, ...]:
+    if own.offsite is not None:
+        return (conventions.INTERNAL_NETWORK, conventions.EGRESS_NETWORK)
+    return (conventions.INTERNAL_NETWORK,)
+
+
+def _variables(settings: Settings, own: BackupSettings) -> dict[str, str]:
+    prefix = "LEDGERFLOW_BACKUP_"
+    variables = {
+        "ENVIRONMENT": settings.environment,
+        "ARCHIVE": ARCHIVE,
+    }
+    return {f"{prefix}{name}": value for name, value in sorted(variables.items())}
+
+
+def _files(reach: Reach) -> tuple[File, ...]:
+    names: list[SecretName] = [] if reach is Reach.ARCHIVE else [postgres.PASSWORD]
+    return tuple(secret_file(name, owner=postgres.SYSTEM_USER) for name in names)
