@@ -31,6 +31,8 @@ class Surroundings:
     networks: Mapping[str, pulumi.Input[str]]
     volumes: Mapping[str, pulumi.Input[str]]
     secret: Callable[[SecretRef], pulumi.Output[str]]
+    stack: str | None = None
+    """The stack that makes it, where that is not the environment's own."""
 
 
 def container_arguments(
@@ -51,7 +53,7 @@ def container_arguments(
         envs=[f"{name}={value}" for name, value in sorted(service.environment.items())],
         user=service.user,
         working_dir=service.working_directory,
-        labels=labels(around.environment, service),
+        labels=labels(around.environment, service, around.stack),
         networks_advanced=_networks(service, around),
         network_mode="bridge",
         ports=_ports(service),
@@ -85,12 +87,14 @@ def container_arguments(
     )
 
 
-def labels(environment: str, service: Service) -> list[docker.ContainerLabelArgs]:
+def labels(
+    environment: str, service: Service, stack: str | None = None
+) -> list[docker.ContainerLabelArgs]:
     """Return the labels that tell whose container it is; nothing in them changes per deploy."""
     values = {
         conventions.LABEL_ENVIRONMENT: environment,
         conventions.LABEL_SERVICE: service.name,
-        conventions.LABEL_STACK: environment,
+        conventions.LABEL_STACK: stack or environment,
     }
     return [docker.ContainerLabelArgs(label=k, value=v) for k, v in sorted(values.items())]
 

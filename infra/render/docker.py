@@ -13,6 +13,7 @@ from infra.daemon import image_identity, volume_labels
 from infra.protection import checked_name, verified_backup_hook
 from infra.render import options
 from infra.render.container import Surroundings, container_arguments
+from infra.render.guests import guest_hooks
 from infra.render.images import ImageResources
 from infra.render.pinned_images import pinned_for
 from infra.render.role_hook import database_role_hook
@@ -68,6 +69,7 @@ class DockerEnvironment(pulumi.ComponentResource):
         self._delete_hook = verified_backup_hook()
         values = Secrets(self, secrets)
         role_hook = database_role_hook(values.value(SecretRef(name=postgres.PASSWORD)))
+        self._leave, self._join = guest_hooks()
         images = ImageResources(self, repository, pinned)
         around = Surroundings(
             environment=spec.name,
@@ -116,7 +118,7 @@ class DockerEnvironment(pulumi.ComponentResource):
             labels=[
                 docker.NetworkLabelArgs(label=key, value=labels[key]) for key in sorted(labels)
             ],
-            opts=options.plain(self),
+            opts=options.network(self, leave=self._leave, join=self._join),
         )
         return resource.name
 

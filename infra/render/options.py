@@ -55,8 +55,16 @@ def volume(
     )
 
 
+def network(
+    parent: pulumi.Resource, *, leave: pulumi.ResourceHook, join: pulumi.ResourceHook
+) -> pulumi.ResourceOptions:
+    """Options of a network: guests of other stacks ``leave`` it before it goes, and ``join`` it."""
+    hooks = pulumi.ResourceHookBinding(before_delete=[leave], after_create=[join])
+    return pulumi.ResourceOptions(parent=parent, hooks=hooks)
+
+
 def plain(
     parent: pulumi.Resource, depends_on: Sequence[pulumi.Resource] = ()
 ) -> pulumi.ResourceOptions:
-    """Options of networks, images and passwords."""
+    """Options of images and passwords."""
     return pulumi.ResourceOptions(parent=parent, depends_on=list(depends_on))

@@ -38,6 +38,7 @@ COMMAND: Final = "ledgerflow-backup"
 SCRATCH_VOLUME: Final = "backup_scratch"
 """Holds the scratch servers of proofs; it takes the place of the image's own unnamed volume."""
 ARCHIVE: Final = "/archive"
+"""Below it, as in the archive of the machine, a folder for the environment."""
 CONTEXT: Final = "/run/ledgerflow-backup/context"
 MEDIA: Final = "/srv/media"
 SCRATCH: Final = "/var/lib/postgresql/data"
@@ -102,7 +103,7 @@ def _service(
         command=(COMMAND, *command),
         user=f"{postgres.SYSTEM_USER}:{host.group}",
         working_directory="/",
-        networks=_networks(own),
+        networks=networks(own),
         environment=_variables(settings, own),
         mounts=_mounts(host, reach),
         files=_files(reach),
@@ -117,7 +118,7 @@ def _service(
 def _mounts(host: Host, reach: Reach) -> tuple[Mount, ...]:
     mounts: tuple[Mount, ...] = (
         VolumeMount(volume=SCRATCH_VOLUME, path=SCRATCH),
-        SourceMount(source=str(host.archive), path=ARCHIVE),
+        SourceMount(source=str(host.archive), path=f"{ARCHIVE}/{host.archive.name}"),
         SourceMount(source=str(host.context), path=CONTEXT, read_only=True),
         TmpfsMount(path="/tmp", size_mib=64),  # noqa: S108 - in the container
     )
@@ -144,19 +145,35 @@ def _image(settings: Settings) -> BuiltImage:
     )
 
 
-def _networks(own: BackupSettings) -> tuple[str, ...]:
+def networks(own: BackupSettings) -> tuple[str, ...]:
+    """Return the networks that the container is on; out of them only to an off-site store."""
     if own.offsite is not None:
         return (conventions.INTERNAL_NETWORK, conventions.EGRESS_NETWORK)
     return (conventions.INTERNAL_NETWORK,)
 
 
 def _variables(settings: Settings, own: BackupSettings) -> dict[str, str]:
-    prefix = "LEDGERFLOW_BACKUP_"
+    """Return what :mod:`backup.settings` and :mod:`backup.schedule.settings` read."""
     variables = {
         "ENVIRONMENT": settings.environment,
         "ARCHIVE": ARCHIVE,
+        "SCRATCH": SCRATCH,
+        "CONTEXT_FOLDER": CONTEXT,
+        "MEDIA_FOLDER": MEDIA,
+        "HOST": postgres.NAME,
+        "PORT": str(postgres.PORT),
+        "DATABASE": postgres.DATABASE,
+        "USER": postgres.USER,
+        "PASSWORD_FILE": secret_file(postgres.PASSWORD).path,
+        "RECIPIENTS": ",".join(own.recipients),
+        "TIME_ZONE": own.time_zone,
+        "MAX_AGE_HOURS": str(own.max_age_hours),
+        "METRICS_PORT": str(METRICS_PORT),
+        "SCHEDULE_DATABASE": own.schedule.database,
+        "SCHEDULE_FULL": own.schedule.full,
+        "SCHEDULE_DRILL": own.schedule.drill,
     }
-    return {f"{prefix}{name}": value for name, value in sorted(variables.items())}
+    return {f"LEDGERFLOW_BACKUP_{name}": value for name, value in sorted(variables.items())}
 
 
 def _files(reach: Reach) -> tuple[File, ...]:
