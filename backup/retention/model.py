@@ -6,17 +6,29 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-Kind = Literal["db", "full"]
-"""A database backup or a full one."""
+from backup.manifest import Reason
+from infra.conventions import BACKUP_KINDS as KINDS
+from infra.conventions import BackupKind as Kind
 
-Reason = Literal["scheduled", "manual", "safety", "emergency"]
-"""Why a backup was made; the last two are kept for a time of their own."""
+__all__ = [
+    "FOREVER",
+    "KINDS",
+    "Circumstances",
+    "ClockMemory",
+    "Decision",
+    "Keep",
+    "Kind",
+    "Outcome",
+    "Policy",
+    "Reason",
+    "Report",
+    "Row",
+    "Subject",
+]
 
-KINDS: tuple[Kind, ...] = ("db", "full")
 FOREVER = datetime.max.replace(tzinfo=UTC)
 """The end of a pin that has none."""
 
