@@ -1,5 +1,6 @@
 """A clone of the repository with an environment of its own, driven by the make targets."""
 
+import contextlib
 import os
 import shutil
 import socket
@@ -21,6 +22,8 @@ PORTS = {
 GENERATED = ("postgres-password", "django-secret-key", "searxng-secret")
 """Secrets that an environment makes for itself where nobody set them."""
 MAKE_SECONDS = 900
+LARGE = 1 << 20
+"""Bytes; a program of that size is linked and not copied."""
 
 
 def free_ports(count: int) -> list[int]:
@@ -32,6 +35,14 @@ def free_ports(count: int) -> list[int]:
     for probe in sockets:
         probe.close()
     return ports
+
+
+def _take(program: Path, to: Path) -> None:
+    if program.stat().st_size > LARGE:
+        with contextlib.suppress(OSError):  # another file system
+            os.link(program, to)
+            return
+    shutil.copy2(program, to)
 
 
 @dataclass
@@ -67,12 +78,23 @@ class Clone:
                 shutil.copy2(source, path / name)
         (path / ".venv").symlink_to(repository / ".venv")
         clone = cls(path, like)
-        (path / ".ledgerflow").mkdir()
-        for shared in ("bin", "pulumi-home"):
-            if (repository / ".ledgerflow" / shared).exists():
-                (path / ".ledgerflow" / shared).symlink_to(repository / ".ledgerflow" / shared)
+        clone._take_tools(repository / ".ledgerflow")
         clone.configure()
         return clone
+
+    def _take_tools(self, tools: Path) -> None:
+        """Have Pulumi without building it, and launchers and plugins of the clone's own.
+
+        Launchers name the clone that they belong to, so shared ones would run another's code.
+        """
+        own = self.path / ".ledgerflow"
+        own.mkdir()
+        if (tools / "bin").exists():
+            (own / "bin").mkdir()
+            for program in (tools / "bin").iterdir():
+                _take(program, own / "bin" / program.name)
+        if (tools / "pulumi-home" / "plugins").exists():
+            (own / "pulumi-home" / "plugins").mkdir(parents=True)
 
     def configure(self, **changes: object) -> None:
         """Write the environment's stack file: the model's with other ports, and ``changes``."""
@@ -139,10 +161,17 @@ class Clone:
         ]
         return sorted(name for name in things if name.startswith(prefix))
 
+    def identities(self, client: docker.DockerClient) -> dict[str, str]:
+        """Return the ids of this environment's containers and networks, by name."""
+        prefix = f"{conventions.CONTAINER_PREFIX}_{self.environment}_"
+        found = {c["Names"][0].lstrip("/"): c["Id"] for c in client.api.containers(all=True)}
+        found |= {n["Name"]: n["Id"] for n in client.api.networks()}
+        return {name: identity for name, identity in found.items() if name.startswith(prefix)}
+
     def remove(self, client: docker.DockerClient) -> None:
         """Remove what this environment left on the daemon: its own names only."""
         prefix = f"{conventions.CONTAINER_PREFIX}_{self.environment}_"
-        for container in client.containers.list(all=True):
+        for container in client.containers.list(all=True, ignore_removed=True):
             if container.name.startswith(prefix):
                 container.remove(force=True, v=True)
         for network in client.networks.list():

@@ -47,7 +47,7 @@ def own_addresses():
 def containers(daemon, clone):
     return [
         container
-        for container in daemon.containers.list()
+        for container in daemon.containers.list(ignore_removed=True)
         if container.labels.get("com.ledgerflow.environment") == clone.environment
     ]
 

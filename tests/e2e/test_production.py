@@ -25,7 +25,7 @@ def test_everything_is_healthy_and_the_schema_was_created(production, root):
 def test_caddy_alone_publishes_and_only_the_public_port(production, daemon):
     published = {
         (container.name, binding["HostPort"])
-        for container in daemon.containers.list()
+        for container in daemon.containers.list(ignore_removed=True)
         if container.labels.get("com.ledgerflow.environment") == production.environment
         for bindings in container.ports.values()
         for binding in bindings or []
