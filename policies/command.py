@@ -53,14 +53,13 @@ def _previewed(stack: str) -> list[Resource]:
 
 def _stored(path: Path) -> list[Resource]:
     try:
-        text = sys.stdin.read() if str(path) == "-" else path.read_text(encoding="utf-8")
-        return resources_of_state(json.loads(text))
+        with click.open_file(str(path), "rb") as file:
+            document = json.load(file)
     except OSError as error:
         raise StateError(f"{path} cannot be read: {error.strerror}") from None
-    except ValueError as error:
-        if isinstance(error, StateError):
-            raise
+    except ValueError:
         raise StateError(f"{path} is not JSON") from None
+    return resources_of_state(document)
 
 
 def _report(resources: list[Resource], found: list[Violation]) -> str:

@@ -19,20 +19,19 @@ def pages() -> dict[str, str]:
 
 def stale(folder: Path) -> list[str]:
     """Return the names of pages in ``folder`` that differ from what they should be."""
-    wanted = pages()
-    present = {path.name: path.read_text(encoding="utf-8") for path in folder.glob("*.md")}
+    wanted = {name: text.encode() for name, text in pages().items()}
+    present = {path.name: path.read_bytes() for path in folder.glob("*.md")}
     names = sorted(wanted.keys() | present.keys())
     return [name for name in names if wanted.get(name) != present.get(name)]
 
 
 def write(folder: Path) -> list[str]:
     """Write what differs, remove what belongs to no rule, and return the names of both."""
-    folder.mkdir(parents=True, exist_ok=True)
     wanted = pages()
     changed = stale(folder)
     for name in changed:
         if name in wanted:
-            (folder / name).write_text(wanted[name], encoding="utf-8")
+            (folder / name).write_bytes(wanted[name].encode())
         else:
             (folder / name).unlink()
     return changed

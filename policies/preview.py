@@ -10,14 +10,29 @@ import subprocess
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import cast
+from typing import Final, cast
 
 import yaml
 
-PASSPHRASES = ("PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE")
-DISARMING = "PULUMI_OPTION_"
-SECONDS = 120
-"""How long Pulumi may take; it is tried out in seconds, also on a busy machine."""
+from policies.bounded import bounded
+
+SECONDS: Final = 120
+"""How long one command of Pulumi may take; seconds are usual, also on a busy machine."""
+PASSPHRASES: Final = ("PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE")
+INHERITED: Final = frozenset({"PULUMI_HOME", *PASSPHRASES})
+"""Those of Pulumi's variables that a shell may set for the check; others may be meant for another
+project's environment, or set flags (PULUMI_OPTION_…)."""
+OWN: Final = {
+    # Pulumi would try for minutes to download a plugin where there is no way out
+    "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+    "PULUMI_SKIP_UPDATE_CHECK": "true",
+}
+REMEDIES: Final = {
+    "incorrect passphrase": 'its configuration needs its own: eval "$(make -s env)" first',
+    "passphrase": 'eval "$(make -s env)" first',
+    "plugin": 'run `make up` once, then eval "$(make -s env)"',
+}
+"""What to do by a word in what Pulumi says; the first that fits."""
 
 
 class PreviewError(RuntimeError):
@@ -60,7 +75,8 @@ def _environment(place: Path, configuration: Path) -> dict[str, str]:
     A configuration with encrypted values needs the passphrase it was made with. One without gets
     a new passphrase, so that the check runs on any machine.
     """
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(DISARMING)}
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("PULUMI_") or k in INHERITED}
+    kept |= OWN
     (place / "state").mkdir()
     kept["PULUMI_BACKEND_URL"] = (place / "state").as_uri()
     document = yaml.safe_load(configuration.read_text()) or {}
@@ -88,26 +104,21 @@ def _encrypted(value: object) -> bool:
 def _run(folder: Path, environment: Mapping[str, str], *arguments: str) -> str:
     command = ["pulumi", "--non-interactive", "--color=never", *arguments]
     try:
-        result = subprocess.run(
-            command,
-            cwd=folder,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=SECONDS,
-        )
-    except subprocess.TimeoutExpired:
-        raise PreviewError(
-            f"pulumi {arguments[0]} did not come back within {SECONDS} s",
-            "run it by hand to see what it waits for, with the same variables",
-        ) from None
+        result = bounded(command, seconds=SECONDS, folder=folder, environment=environment)
     except FileNotFoundError:
         raise PreviewError("there is no pulumi on the PATH", "run `make up` once") from None
+    except subprocess.TimeoutExpired:
+        what = f"pulumi {arguments[0]} did not end within {SECONDS} s"
+        raise PreviewError(what, 'eval "$(make -s env)" first, and run it by hand') from None
     if result.returncode != 0:
         words = _diagnostics(result.stdout) or result.stderr.strip() or "it gave no reason"
-        raise PreviewError(f"pulumi {arguments[0]} failed: {words}", "put right what it names")
+        raise PreviewError(f"pulumi {arguments[0]} failed: {words}", _remedy(words))
     return result.stdout
+
+
+def _remedy(words: str) -> str:
+    fitting = (remedy for word, remedy in REMEDIES.items() if word in words)
+    return next(fitting, "put right what it names")
 
 
 def _diagnostics(document: str) -> str:

@@ -1,11 +1,10 @@
-"""The edges: what rules ask of the file system and of the backup catalogue."""
+"""The edges: what rules ask of the file system and of the archive of backups."""
 
 import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from infra.backup_gate import backup_status
 from infra.synced_folders import SymlinkLoopError, synced_component
 from policies.view import BackupAnswer, Surroundings
 
@@ -45,7 +44,7 @@ def real_path(path: str) -> str:
 def locked_images(lock: Path) -> frozenset[str]:
     """Return the references in the lock file; none when there is no usable file."""
     try:
-        entries = json.loads(lock.read_text(encoding="utf-8"))
+        entries = json.loads(lock.read_bytes())
     except (OSError, ValueError):
         return frozenset()
     if not isinstance(entries, list):
@@ -56,5 +55,8 @@ def locked_images(lock: Path) -> frozenset[str]:
 
 def backup(environment: str, repository: Path) -> BackupAnswer:
     """Ask the archive, which :mod:`backup.gate` reads without a container or a database."""
+    # imported when it is asked: most previews ask for no backup, and it reads settings
+    from infra.backup_gate import backup_status  # noqa: PLC0415
+
     status = backup_status(environment, repository)
     return BackupAnswer(status.verified, "" if status.verified else status.reason)

@@ -57,9 +57,9 @@ class Finding:
 
 @dataclass(frozen=True)
 class BackupAnswer:
-    """What the backup catalogue says; ``fresh`` is None where there is none to ask."""
+    """What the archive of backups says."""
 
-    fresh: bool | None
+    fresh: bool
     reason: str
 
 

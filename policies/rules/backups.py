@@ -20,14 +20,9 @@ def fresh_backup(
         return
     first = min(guarded, key=lambda volume: volume.name)
     if not any(volume.exists for volume in guarded):
-        yield first, _note("no backup is asked for: this is the first deploy, there is no data yet")
+        note = "no backup is asked for: this is the first deploy, there is no data yet"
+        yield first, Finding("", note, advisory=True)
         return
     answer = around.backup(identity.own_environment(first, around))
-    if answer.fresh is None:
-        yield first, _note(f"no backup is asked for: {answer.reason}")
-    elif not answer.fresh:
+    if not answer.fresh:
         yield first, Finding("", answer.reason)
-
-
-def _note(what: str) -> Finding:
-    return Finding("", what, advisory=True)

@@ -16,7 +16,6 @@ HIDDEN = {"<unknown>": Hidden.UNKNOWN, "<secret>": Hidden.SECRET}
 ANSWERS = {
     "fresh": BackupAnswer(True, ""),
     "stale": BackupAnswer(False, "there is no fresh, proven backup"),
-    "none": BackupAnswer(None, "there is no catalogue"),
 }
 CASE_KEYS = {"case", "base", "stack", "name", "set", "push", "drop", "options", "exists"}
 STACK_KEYS = {"case", "resources", "backup", "previewing", "environment", "note"}
@@ -59,12 +58,12 @@ def all_cases():
 
 
 def around(**changes):
-    """Return surroundings with a known lock file and no backup catalogue."""
+    """Return surroundings with a known lock file and no fresh backup."""
     values = {
         "synced_component": surroundings.synced,
         "real_path": normpath,
         "locked_images": LOCKED,
-        "backup": lambda environment: ANSWERS["none"],
+        "backup": lambda environment: ANSWERS["stale"],
         **changes,
     }
     return Surroundings(**values)
@@ -100,7 +99,7 @@ def _case(rule, raw, *, violating, default, stack):
         return Case(rule, raw["case"], violating, (resource(**given),), around(), False)
     assert not raw.keys() - STACK_KEYS, f"{rule}: {raw.keys() - STACK_KEYS}"
     resources = [one if isinstance(one, dict) else {"base": one} for one in raw["resources"]]
-    answer = ANSWERS[raw.get("backup", "none")]
+    answer = ANSWERS[raw.get("backup", "stale")]
     surrounding = around(
         backup=lambda environment: answer,
         previewing=raw.get("previewing", True),

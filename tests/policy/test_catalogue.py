@@ -50,6 +50,10 @@ def test_incomplete_rule_is_refused(change):
         replace(RULE, **change)
 
 
+def test_complete_rule_is_found_by_its_id():
+    assert by_id([replace(RULE)]) == {"LF001": RULE}
+
+
 def test_same_id_or_slug_twice_is_refused():
     with pytest.raises(ValueError, match="LF001"):
         by_id([RULE, replace(RULE, slug="other")])
@@ -68,6 +72,8 @@ def test_pages_are_written_and_left_over_ones_removed(tmp_path):
     assert set(pages.write(tmp_path)) == {*pages.pages(), "LF999.md"}
     assert pages.stale(tmp_path) == []
     assert not (tmp_path / "LF999.md").exists()
+    written = (tmp_path / "LF007.md").read_bytes()
+    assert written == pages.pages()["LF007.md"].encode()
     assert pages.write(tmp_path) == []
 
 

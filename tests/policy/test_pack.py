@@ -40,7 +40,7 @@ def by_name(repository, run=PREVIEW):
 
 def reports(policy, args):
     said = []
-    policy.validate(args, lambda text, urn=None: said.append((text, urn)))
+    policy.validate(args, lambda text, urn: said.append((text, urn)))
     return said
 
 
@@ -177,6 +177,7 @@ def test_notes_are_reported_by_the_advisory_policy_only(repository, outputs, not
     assert reports(policies["LF035-fresh-backup"], args) == []
     ((text, urn),) = reports(policies["LF035-fresh-backup-note"], args)
     assert note in text
+    assert text.startswith("LF035: db_data: ")
     assert urn == volume.urn
 
 
@@ -225,6 +226,37 @@ def test_the_run_is_told_when_pulumi_configures_the_pack(repository, monkeypatch
     request = AnalyzerStackConfigureRequest(stack="dev", dry_run=dry_run)
     assert served.ConfigureStack(request, None) is not None
     assert run.previewing is dry_run
+
+
+def test_policies_of_rules_with_a_remedy_apply_it(repository):
+    policies = by_name(repository)
+    remedied = {
+        name for name, p in policies.items() if not name.startswith("LF03") and p.has_remediation()
+    }
+    assert remedied == {CATALOGUE["LF012"].name, CATALOGUE["LF016"].name}
+    args = arguments({"name": "x", "restart": "no"}, remediating=True, config={})
+    once = policies[CATALOGUE["LF012"].name].remediate(args)
+    assert once == {"name": "x", "restart": "unless-stopped"}
+
+
+def test_remedy_is_asked_with_the_surroundings_of_its_policy(repository, monkeypatch):
+    asked = []
+    monkeypatch.setattr(pack, "remedied", lambda *arguments: asked.append(arguments))
+    args = arguments({}, remediating=True, config={"environment": "prod"})
+    by_name(repository)[CATALOGUE["LF016"].name].remediate(args)
+    ((entry, given, around),) = asked
+    assert (entry, given) == (ENTRIES["LF016"], args)
+    assert (around.environment, around.previewing) == ("prod", True)
+
+
+def test_serving_hands_all_policies_to_pulumi(repository, monkeypatch):
+    served = []
+    monkeypatch.setattr(pack, "PolicyPack", lambda name, policies: served.append((name, policies)))
+    monkeypatch.setattr(pack, "observed", lambda: PREVIEW)
+    pack.serve(repository)
+    ((name, policies),) = served
+    assert name == "ledgerflow"
+    assert [policy.name for policy in policies] == list(by_name(repository))
 
 
 def test_remedies_follow_each_other():

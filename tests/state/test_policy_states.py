@@ -6,6 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from policies import command
+from policies.catalogue import CATALOGUE
 from policies.states import StateError, resources_of_preview, resources_of_state
 from policies.view import Hidden
 
@@ -69,7 +70,9 @@ def test_what_is_no_resource_of_a_plugin_is_left_out():
 
 @pytest.mark.parametrize("document", [{}, [], 3, None, {"deployment": None}, {"deployment": []}])
 def test_document_that_is_no_state_is_refused(document):
-    with pytest.raises(StateError, match="no state"):
+    with pytest.raises(
+        StateError, match="^it is no state: neither `deployment` nor `checkpoint` is in it$"
+    ):
         resources_of_state(document)
 
 
@@ -101,7 +104,7 @@ def test_preview_leaves_the_last_state_of_each_resource():
 
 @pytest.mark.parametrize("document", [{}, [], {"steps": {}}, None])
 def test_document_that_is_no_preview_is_refused(document):
-    with pytest.raises(StateError, match="no preview"):
+    with pytest.raises(StateError, match="^it is no preview: there is no list `steps` in it$"):
         resources_of_preview(document)
 
 
@@ -116,11 +119,24 @@ def test_violations_are_listed_with_id_place_and_remedy(tmp_path):
     assert result.output.strip().endswith("violations of 35 rules in 1 resources")
 
 
+def test_one_violation_and_its_count(tmp_path):
+    inputs = {"name": "ledger_prod_web"}
+    volume = state("web", type="docker:index/volume:Volume", inputs=inputs)
+    wrong = state("db", type="docker:index/volume:Volume", inputs={"name": "ledger_dev_x"})
+    output = run(exported(volume, wrong), tmp_path).output
+    rule = CATALOGUE["LF003"]
+    assert output == (
+        "[mandatory] LF003 db, name: the name does not begin with ledger_prod_\n"
+        f"  -> {rule.remedy}\n1 violation of 35 rules in 2 resources\n"
+    )
+
+
 def test_violations_as_json(tmp_path):
     result = run(exported(state("web")), tmp_path, "--json")
     document = json.loads(result.output)
     assert result.return_value == 1
     assert (document["rules"], document["resources"]) == (35, 1)
+    assert result.output == f"{json.dumps(document, indent=2)}\n"
     first = next(v for v in document["violations"] if v["rule"] == "LF020")
     assert first["resource"] == "web"
     assert first["path"] == "privileged"
@@ -148,8 +164,9 @@ def test_environment_overrides_the_stack(tmp_path):
 def test_unusable_state_is_one_clear_error(tmp_path, text, what):
     result = run(text, tmp_path)
     assert result.return_value == 2
-    assert what in result.output
-    assert "\n  -> " in result.output
+    assert what in result.stderr
+    assert "\n  -> " in result.stderr
+    assert result.stdout == ""
 
 
 def test_absent_state_is_one_clear_error(tmp_path):

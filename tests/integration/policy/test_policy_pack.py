@@ -208,10 +208,7 @@ def test_rules_over_the_whole_stack(stack):
 
 def test_stale_backup_stops_a_change_of_production(stack, project, tmp_path):
     """The same program: a first deploy with a note, refused once its volume exists."""
-    command = tmp_path / "ledgerflow-backup"
-    command.write_text("#!/bin/sh\nexit 1\n")
-    command.chmod(0o755)
-    project.environment["PATH"] = f"{tmp_path}:{project.environment['PATH']}"
+    project.environment["LEDGERFLOW_ARCHIVE"] = str(tmp_path)
     volume = resource("data_volume", stack="prod")
     first = stack("prod", [("data", volume)])
     assert first.returncode == 0, first.stdout
