@@ -17,7 +17,9 @@ import json
 from django.conf import settings
 from django.contrib.auth import get_user_model
 account = settings.LEDGERFLOW.admin
-user = get_user_model().objects.get(username=account.username)
+user = get_user_model().objects.filter(username=account.username).first()
+if user is None:
+    raise SystemExit(f"there is no account {account.username} to give the new password to")
 if not user.check_password(account.password):
     user.set_password(account.password)
     user.save(update_fields=["password"])

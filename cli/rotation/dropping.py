@@ -9,7 +9,6 @@ from cli.errors import UserError
 from cli.pulumi import Pulumi
 from cli.rotation import configured, deployed
 from cli.rotation.rollout import roll_out
-from cli.rotation.state import Exported
 from cli.workspace import Workspace
 from infra.services import django
 from infra.services.common import secret_file
@@ -32,7 +31,7 @@ def drop_previous_key(
     if used:
         configured.remove(pulumi, NAME)
     spec = environments.load(workspace, spec.name, pulumi.config_file)
-    roll_out(spec, client, pulumi, Exported.of(pulumi), [])
+    roll_out(spec, client, pulumi, spec.services)
     holding = _held(spec, client)
     if holding:
         raise UserError(

@@ -35,24 +35,26 @@ def current(pulumi: Pulumi, exported: Exported, name: SecretName, source: Source
 
 
 def renew(
-    pulumi: Pulumi, exported: Exported, name: SecretName, source: Source, running: set[str]
+    pulumi: Pulumi, exported: Exported, name: SecretName, source: Source, running: set[str | None]
 ) -> Renewal:
     """See to a new value.
 
-    ``running`` are the values that containers have. Where they are not the one that the stack
-    would deploy, an earlier rotation was interrupted, or a person has set a value: that one is it.
-    What is about to go is kept where it is still needed. Raises UserError.
+    ``running`` are the values that containers have, None for a container that is not there. Where
+    they are not the one that the stack would deploy, an earlier rotation was interrupted, or a
+    person has set a value: that one is it. What is about to go is kept where it is still needed.
+    Raises UserError.
     """
     coming = current(pulumi, exported, name, source)
-    is_new = running == {coming}
-    keep_previous(pulumi, name, running if is_new else running - {coming})
-    if not is_new:
+    going = {value for value in running if value is not None}
+    if running != {coming}:
         ui.detail(f"the stack has a {name} already that does not run everywhere: going on with it")
-        return Renewal((), frozenset(running - {coming}))
+        keep_previous(pulumi, name, going - {coming})
+        return Renewal((), frozenset(going - {coming}))
+    keep_previous(pulumi, name, going)
     if source is Source.GENERATED:
-        return Renewal((exported.password(name),), frozenset(running))
+        return Renewal((exported.password(name),), frozenset(going))
     configured.write(pulumi, name, new_value())
-    return Renewal((), frozenset(running))
+    return Renewal((), frozenset(going))
 
 
 def keep_previous(pulumi: Pulumi, name: SecretName, running: set[str]) -> None:

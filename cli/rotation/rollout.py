@@ -17,22 +17,25 @@ def roll_out(
     spec: Environment,
     client: docker.DockerClient,
     pulumi: Pulumi,
-    exported: Exported,
-    replaced: Sequence[str],
+    readers: Sequence[Service],
+    replaced: Sequence[str] = (),
 ) -> None:
     """Make the environment what ``spec`` says; replace the resources of these URNs.
 
-    With two healthy slots the one that stands by is replaced first and serves while the other one
-    is replaced. Raises UserError; requests then stay where they were answered last.
+    With two healthy slots among the ``readers`` of what changes, the one that stands by is
+    replaced first and serves while the other one is replaced. Raises UserError; requests then stay
+    where they were answered last.
     """
     arguments = [f"--replace={urn}" for urn in replaced]
     pair = traffic.slots(spec)
-    if pair is None or not _healthy(spec, client, pair):
+    if pair is None or pair[0] not in readers or not _healthy(spec, client, pair):
         apply(spec, pulumi, *arguments)
         _all_healthy(spec, client)
+        traffic.as_configured(spec, client)
         return
     active, standby = pair
     traffic.as_configured(spec, client)
+    exported = Exported.of(pulumi)
     targets = [exported.container(standby.name), *exported.passwords()]
     ui.step(f"Slot {standby.name}, which stands by, is replaced while {active.name} serves")
     apply(spec, pulumi, *arguments, *(f"--target={urn}" for urn in targets))

@@ -51,11 +51,12 @@ def rotate(
     if origin is None:
         return drop_previous_key(workspace, spec, client, pulumi)
     ui.step(f"Secret {name} of {environment}: {EFFECTS[name]}")
-    before = deployed.values(spec, services, name, client)
-    exported = Exported.of(pulumi)
-    renewal = renew(pulumi, exported, name, origin, set(before.values()))
+    found = deployed.values(spec, services, name, client)
+    running = {found.get(service.name) for service in services}
+    renewal = renew(pulumi, Exported.of(pulumi), name, origin, running)
     spec = environments.load(workspace, environment, config_file)
-    roll_out(spec, client, pulumi, exported, renewal.replaced)
+    services = readers(spec, name)
+    roll_out(spec, client, pulumi, services, renewal.replaced)
     if name == django.ADMIN_PASSWORD:
         application.run(spec, services[0], client, application.APPLY_ADMIN, None)
     ui.step(f"Secret {name} of {environment}: trying the new value, and the old one")

@@ -54,7 +54,7 @@ def test_a_configured_secret_gets_a_new_value_in_the_configuration(renew, config
     assert len(configuration["postgres-password"]) == 64
 
 
-@pytest.mark.parametrize("running", [["a"], ["a", "b"]])
+@pytest.mark.parametrize("running", [["a"], ["a", "b"], ["a", None]])
 def test_a_value_that_does_not_run_everywhere_is_gone_on_with(renew, running, capsys):
     found = renew("postgres-password", GENERATED, running, generated="b")
     assert (found.replaced, found.old) == ((), {"a"})
@@ -66,6 +66,12 @@ def test_a_value_that_a_person_set_is_taken(renew, configuration):
     found = renew("searxng-secret", CONFIGURED, ["a"])
     assert (found.replaced, found.old) == ((), {"a"})
     assert configuration["searxng-secret"] == "mine"
+
+
+def test_a_container_that_is_not_there_is_what_an_interruption_left(renew, configuration):
+    found = renew("django-secret-key", GENERATED, ["a", None], generated="a")
+    assert (found.replaced, found.old) == ((), frozenset())
+    assert configuration == {}
 
 
 def test_the_key_that_goes_is_kept_as_the_previous_one(renew, configuration):
