@@ -47,11 +47,18 @@ def known_volumes(stack: str) -> pulumi.Output[list[str]]:
     the state because it is gone. They are read by the engine's function and not through a
     ``StackReference``: that is a resource, and would differ after every change of an output.
     """
-    own = f"{pulumi.get_organization()}/{pulumi.get_project()}/{stack}"
+    return stack_outputs(stack).apply(lambda found: list(found.get(KNOWN_VOLUMES_OUTPUT) or []))
 
-    async def read() -> list[str]:
-        found = await _outputs(own)
-        return list((found.get("outputs") or {}).get(KNOWN_VOLUMES_OUTPUT) or [])
+
+def stack_outputs(stack: str) -> pulumi.Output[dict[str, Any]]:
+    """Return the outputs of a stack of this project; none when it was never up.
+
+    Whether an output is a secret is lost on the way: the caller says it again.
+    """
+    name = f"{pulumi.get_organization()}/{pulumi.get_project()}/{stack}"
+
+    async def read() -> dict[str, Any]:
+        return dict((await _outputs(name)).get("outputs") or {})
 
     return pulumi.Output.from_input(read())
 

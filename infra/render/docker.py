@@ -23,6 +23,8 @@ from infra.spec import Environment, Network, SecretName, SecretRef, Service, Vol
 
 KNOWN_VOLUMES_OUTPUT = "protectedVolumes"
 """Stack output that remembers, across runs and refreshes, which protected volumes there are."""
+DATABASE_PASSWORD_OUTPUT = "databasePassword"  # noqa: S105 - an output's name
+"""Secret stack output from which the backup's stack takes the password."""
 
 
 class DockerService(pulumi.ComponentResource):
@@ -68,7 +70,8 @@ class DockerEnvironment(pulumi.ComponentResource):
         self._known_volumes = pulumi.Output.from_input(known_volumes)
         self._delete_hook = verified_backup_hook()
         values = Secrets(self, secrets)
-        role_hook = database_role_hook(values.value(SecretRef(name=postgres.PASSWORD)))
+        self._database_password = values.value(SecretRef(name=postgres.PASSWORD))
+        role_hook = database_role_hook(self._database_password)
         self._leave, self._join = guest_hooks()
         images = ImageResources(self, repository, pinned)
         around = Surroundings(
@@ -93,7 +96,7 @@ class DockerEnvironment(pulumi.ComponentResource):
         self.register_outputs({})
 
     def outputs(self) -> dict[str, Any]:
-        """Return what the stack exports; nothing in it is a secret."""
+        """Return what the stack exports; the one secret in it is encrypted in the state."""
         return {
             "environment": self._spec.name,
             "containers": {name: c.name for name, c in self.containers.items()},
@@ -103,6 +106,7 @@ class DockerEnvironment(pulumi.ComponentResource):
                 for volume in self._spec.volumes
                 if volume.protected
             ),
+            DATABASE_PASSWORD_OUTPUT: pulumi.Output.secret(self._database_password),
         }
 
     def _network(self, network: Network) -> pulumi.Output[str]:
