@@ -64,4 +64,8 @@ class DockerPackage(Package):
         return function(self._docker, args) if function else super().invoke(token, args)
 
     def configure(self, config: Properties) -> None:
+        # The whole SDK, before the engine asks about resources from several threads: threads that
+        # begin with different modules of it get half-made ones of each other.
+        import docker  # noqa: F401, PLC0415
+
         self._docker.configure(config)
