@@ -132,7 +132,15 @@ def compose(environment: str, config_file: Path | None) -> int:
     """Print the same environment as a file for `docker compose`, for comparison."""
     loaded = environments.load(WORKSPACE, environment, config_file)
     path = config_file or WORKSPACE.stack_file(environment)
-    click.echo(compose_yaml(loaded, WORKSPACE.repository, environments.secrets(path)), nl=False)
+    try:
+        text = compose_yaml(loaded, WORKSPACE.repository, environments.secrets(path))
+    except KeyError as error:
+        raise UserError(
+            f"a compose file needs secret {error.args[0]} of {environment}, which {path.name} does "
+            "not have in clear",
+            "name an environment whose secrets stand in its file, such as dev",
+        ) from None
+    click.echo(text, nl=False)
     return 0
 
 
