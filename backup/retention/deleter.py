@@ -7,21 +7,15 @@ a line in the audit file before it begins and one when it is done.
 
 from __future__ import annotations
 
-import json
 import os
-from collections.abc import Iterable
 from datetime import datetime
-from pathlib import Path
-from typing import Any
 
 from backup.catalog import Catalog, Entry
-from backup.errors import ArchiveError, RetentionError
+from backup.errors import RetentionError
 from backup.publish import remove
+from backup.retention.audit import write_audit_line
 from backup.retention.model import Report, Row, Subject
 from backup.retention.pins import pin_path, pinned_until
-from backup.steps import step
-
-AUDIT_NAME = "removals.jsonl"
 
 
 def subject_of(entry: Entry) -> Subject:
@@ -52,10 +46,10 @@ def prune(catalog: Catalog, report: Report, now: datetime) -> list[str]:
     removed = []
     for row in report.removable:
         entry, heirs = _unchanged(row, report, entries)
-        _audit(catalog.folder, now, "removing", row, heirs)
+        write_audit_line(catalog.folder, now, "removing", row, heirs)
         remove_files(entry)
         del entries[entry.id]
-        _audit(catalog.folder, now, "removed", row, heirs)
+        write_audit_line(catalog.folder, now, "removed", row, heirs)
         removed.append(entry.id)
     return removed
 
@@ -107,28 +101,3 @@ def _heirs(row: Row, report: Report) -> tuple[str, ...]:
 
 def _readable(entry: Entry) -> bool:
     return entry.proven and os.access(entry.payload_path, os.R_OK)
-
-
-def _audit(folder: Path, now: datetime, action: str, row: Row, heirs: Iterable[str]) -> None:
-    line: dict[str, Any] = {
-        "at": now.isoformat(),
-        "action": action,
-        "id": row.subject.id,
-        "created": row.subject.created.isoformat(),
-        "size": row.subject.size,
-        "proven": row.subject.proven,
-        "reasons": row.reasons,
-        "replaced_by": list(heirs),
-    }
-    path = folder / AUDIT_NAME
-    try:
-        with path.open("ab") as audit:
-            audit.write((json.dumps(line, sort_keys=True) + "\n").encode())
-            audit.flush()
-            os.fsync(audit.fileno())
-    except OSError as error:
-        raise ArchiveError(
-            f"{path} could not be written: {error.strerror}; nothing more was removed",
-            "removals need their audit line: make room, or give the right to write",
-        ) from error
-    step(f"prune.{action}")

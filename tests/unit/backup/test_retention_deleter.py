@@ -7,7 +7,8 @@ import pytest
 
 from backup.catalog import Catalog
 from backup.errors import ArchiveError, RetentionError
-from backup.retention.deleter import AUDIT_NAME, prune, subject_of
+from backup.retention.audit import AUDIT_NAME
+from backup.retention.deleter import prune, subject_of
 from backup.retention.memory import MEMORY_NAME, recall, record_clock, record_run
 from backup.retention.model import FOREVER, ClockMemory, Keep, Outcome, Policy
 from backup.retention.pins import pin, pin_path, pinned_until, unpin
