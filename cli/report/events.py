@@ -21,6 +21,8 @@ _ACTIONS = {
     "import": Action.IMPORT,
     "import-replacement": Action.REPLACE,
 }
+_AFTERMATH = "an unhandled error occurred: program exited"
+"""What Pulumi adds to the program's own words."""
 _QUIET = {"same", "read", "read-replacement", "read-discard", "refresh", "discard-replaced"}
 _REPLACING = {"create-replacement", "delete-replaced", "remove-pending-replace"}
 """The halves of a replacement; the engine announces the whole as ``replace``."""
@@ -109,7 +111,9 @@ def _errors(events: list[dict[str, Any]]) -> Iterator[str]:
     for event in events:
         diagnostic = event.get("diagnosticEvent") or {}
         if diagnostic.get("severity") == "error":
-            yield _clean(diagnostic["message"])
+            message = _clean(diagnostic["message"]).removeprefix("error: ")
+            if not message.startswith(_AFTERMATH):
+                yield message
     for event in events:
         if "errorEvent" in event:
             yield _clean(event["errorEvent"].get("error", ""))

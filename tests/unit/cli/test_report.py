@@ -215,9 +215,13 @@ def test_kept_rules_are_said_to_be_kept_and_no_pack_is_not(spec):
 
 
 def test_errors_are_collected_and_the_plan_is_not_complete():
-    error = {"diagnosticEvent": {"severity": "error", "message": "<{%reset%}>volume is gone\n"}}
+    error = {
+        "diagnosticEvent": {"severity": "error", "message": "<{%reset%}>error: volume is gone\n"}
+    }
     debug = {"diagnosticEvent": {"severity": "debug", "message": "registering"}}
-    plan = parsed(error, debug, summary("failed"))
+    after = "error: an unhandled error occurred: program exited with non-zero exit code: 1"
+    aftermath = {"diagnosticEvent": {"severity": "error", "message": after}}
+    plan = parsed(error, debug, aftermath, summary("failed"))
     assert plan.errors == ("volume is gone",)
     assert not plan.complete
     assert not parsed(error).complete
