@@ -73,6 +73,14 @@ backup-prove: .venv/.requirements ## Restore a backup (FILE=one) into a scratch 
 backup-status: .venv/.requirements ## Tell whether there is a fresh, proven backup (REQUIRE_FRESH=1)
 	@$(CLI) backup-status $(ENV) $(if $(REQUIRE_FRESH),--require-fresh) $(if $(JSON),--json)
 
+.PHONY: backup-up
+backup-up: .venv/.requirements ## Keep backups going: the stack <environment>-backup
+	@$(CLI) backup-up $(ENV)
+
+.PHONY: backup-down
+backup-down: .venv/.requirements ## Stop the schedule of backups; every backup stays
+	@$(CLI) backup-down $(ENV)
+
 .PHONY: prune
 prune: .venv/.requirements ## Remove backups that newer proven ones make redundant (DRY_RUN=1)
 	@$(CLI) prune $(ENV) $(if $(DRY_RUN),--dry-run) $(if $(JSON),--json)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from cli.backup import launch
+from cli.backup import launch, stack
 from cli.errors import EXIT_ERROR
 from cli.workspace import Workspace
 from infra.backup_gate import backup_status
@@ -88,6 +88,21 @@ def show_backup_status(environment: str, as_json: bool, require_fresh: bool) -> 
     return EXIT_ERROR if require_fresh and not status.verified else 0
 
 
+@click.command("backup-up")
+@environment_argument
+@config_option
+def start_schedule(environment: str, config_file: Path | None) -> int:
+    """Keep backups going: hourly, daily, drills; the stack <environment>-backup."""
+    return stack.up(WORKSPACE, environment, config_file)
+
+
+@click.command("backup-down")
+@environment_argument
+def stop_schedule(environment: str) -> int:
+    """Stop the schedule; every backup stays."""
+    return stack.down(WORKSPACE, environment)
+
+
 COMMANDS: tuple[click.Command, ...] = (
     make_backup,
     list_backups,
@@ -95,6 +110,8 @@ COMMANDS: tuple[click.Command, ...] = (
     prove_backup,
     prune,
     show_backup_status,
+    start_schedule,
+    stop_schedule,
 )
 
 

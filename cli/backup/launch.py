@@ -66,9 +66,7 @@ def run(of: Target, arguments: tuple[str, ...], reach: Reach, *, with_context: b
         require_environment(of, client)
         values[postgres.PASSWORD] = database_password(of, client)
     if with_context:
-        ui.step("Versions, git and the stack: written down for the backup")
-        pulumi = Pulumi(of.workspace, os.environ, of.name, of.config_file)
-        context.collect(of.host.context, of.host.group, of.spec, client, pulumi)
+        write_context(of, client)
     given = container.OneOff(
         image=image.ensure(client, of.workspace, spec),
         stack=stack_name(of.name),
@@ -77,6 +75,13 @@ def run(of: Target, arguments: tuple[str, ...], reach: Reach, *, with_context: b
     )
     make_scratch_volume(client, of.name)
     return container.run(client, spec, spec.services[0], given)
+
+
+def write_context(of: Target, client: docker.DockerClient) -> None:
+    """Write down for full backups what their container cannot see."""
+    ui.step(f"Versions, git and the stack of {of.name}: written down for full backups")
+    pulumi = Pulumi(of.workspace, os.environ, of.name, of.config_file)
+    context.collect(of.host.context, of.host.group, of.spec, client, pulumi)
 
 
 def require_environment(of: Target, client: docker.DockerClient) -> None:
