@@ -2,6 +2,7 @@
 
 import json
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -11,6 +12,7 @@ from policies.judge import Violation, judge, stops
 from policies.preview import PreviewError, preview
 from policies.states import StateError, resources_of_preview, resources_of_state
 from policies.surroundings import surroundings
+from policies.unseen import summary, unseen
 from policies.view import Resource
 
 REPOSITORY = Path(__file__).resolve().parents[1]
@@ -66,7 +68,9 @@ def _report(resources: list[Resource], found: list[Violation]) -> str:
     stopping = sum(map(stops, found))
     noun = "violation" if stopping == 1 else "violations"
     total = f"{stopping} {noun} of {len(RULES)} rules in {len(resources)} resources"
-    return "\n".join([*(f"[{v.level}] {v}" for v in found), total])
+    left_out = unseen(resources)
+    notes = [summary(left_out)] if left_out else []
+    return "\n".join([*(f"[{v.level}] {v}" for v in found), *notes, total])
 
 
 def _json(resources: list[Resource], found: list[Violation]) -> str:
@@ -74,6 +78,7 @@ def _json(resources: list[Resource], found: list[Violation]) -> str:
         "rules": len(RULES),
         "resources": len(resources),
         "violations": [violation.data() for violation in found],
+        "unseen": [asdict(one) for one in unseen(resources)],
     }
     return json.dumps(document, indent=2)
 

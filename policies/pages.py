@@ -66,6 +66,11 @@ def _index() -> str:
         "# The rules",
         "What LedgerFlow refuses to deploy, and why. `make policy` holds every rule against a "
         "preview; `pulumi preview --policy-pack policies` does so as part of Pulumi.",
+        "A rule never shows a value, because policies see secrets in clear. A value that is not "
+        "known before an update, such as the id of an image that is still to be pulled, is no "
+        "violation in a preview; it does not make the rule advisory either: what is known is "
+        "judged, and in the update Pulumi asks the same mandatory rule again, with the value, "
+        "before it touches the resource. `make policy` lists what it could not look at.",
     ]
     for theme, rules in THEMES.items():
         lines = "\n".join(f"| [{r.id}]({r.id}.md) | {r.sentence} |" for r in rules)

@@ -145,6 +145,24 @@ def test_violations_as_json(tmp_path):
     assert first["urn"].endswith("::web")
 
 
+def test_what_could_not_be_looked_at_is_said(tmp_path):
+    labels = [{"label": "a", "value": "04da6b54-80e4-46f7-96ec-b56ff0331ba9"}, SECRET, SECRET]
+    inputs = {"name": "ledger_prod_x", "labels": labels, "driverOpts": [["x", {"y": SECRET}]]}
+    volume = state("x", type="docker:index/volume:Volume", inputs=inputs)
+    other = state("y", type="random:index/randomPassword:RandomPassword", inputs={"a": SECRET})
+    document = exported(volume, other)
+    assert json.loads(run(document, tmp_path, "--json").output)["unseen"] == [
+        {"resource": "x", "path": "driverOpts", "why": "secret"},
+        {"resource": "x", "path": "labels", "why": "secret"},
+        {"resource": "x", "path": "labels", "why": "unknown"},
+    ]
+    assert run(document, tmp_path).output == (
+        "not looked at before an update, which asks the rules again: "
+        "x driverOpts (secret), x labels (secret), x labels (unknown)\n"
+        "0 violations of 35 rules in 2 resources\n"
+    )
+
+
 def test_state_without_violations(tmp_path):
     result = run(exported(), tmp_path)
     assert result.return_value == 0

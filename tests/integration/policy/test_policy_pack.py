@@ -53,12 +53,12 @@ def stack(project, repository):
     install(Path(project.environment["PULUMI_HOME"]), Path(sys.executable))
     project.program(PROGRAM)
 
-    def preview(name, resources):
+    def preview(name, resources, *more):
         if name != project.stack:
             assert project.pulumi("stack", "init", name).returncode == 0
         listed = [written(case, made) for case, made in resources]
         (project.folder / "resources.json").write_text(json.dumps(listed))
-        return project.pulumi("preview", "-s", name, "--policy-pack", preview.pack)
+        return project.pulumi("preview", "-s", name, "--policy-pack", preview.pack, *more)
 
     preview.pack = str(repository / "policies")
     return preview
@@ -176,6 +176,22 @@ def test_unknown_values_leave_the_known_ones_mandatory(stack):
     assert set(reported(answer.stdout)) == {"LF026"}
 
 
+def test_unknown_value_is_judged_in_the_update_before_anything_is_touched(stack, project):
+    """Not known in a preview, which passes; known in the update, which the same rule stops."""
+    made = resource("container", set={"image": "<unknown>"})
+    assert stack("dev", [("unknown", made)]).returncode == 0
+
+    update = project.pulumi("up", "--yes", "--skip-preview", "--policy-pack", stack.pack)
+
+    assert update.returncode != 0
+    (text,) = reported(update.stdout)["LF007"]
+    assert text.startswith("- [mandatory] LF007-image-by-content")
+    exported = json.loads(project.pulumi("stack", "export").stdout)
+    types = {state["type"] for state in exported["deployment"]["resources"]}
+    assert "random:index/randomPassword:RandomPassword" in types
+    assert made.type not in types
+
+
 def test_no_value_is_shown(stack):
     canaries = {
         "set": {
@@ -234,3 +250,19 @@ def test_container_without_restart_and_log_caps_gets_both(stack):
     said = reported(answer.stdout)
     assert said.keys() == {"LF012", "LF016"}
     assert all(text.startswith("- [remediate]") for texts in said.values() for text in texts)
+
+
+def test_rules_with_a_remedy_stop_like_others_when_it_is_switched_off(stack, project):
+    numbers = ["LF012", "LF016"]
+    levels = {CATALOGUE[number].name: "mandatory" for number in numbers}
+    config = project.write("levels.json", json.dumps(levels))
+    made = resource("container", drop=["restart", "logDriver", "logOpts"])
+
+    answer = stack("dev", [("bare", made)], "--policy-pack-config", str(config))
+
+    assert answer.returncode != 0
+    said = reported(answer.stdout)
+    assert said.keys() == set(numbers)
+    for number in numbers:
+        assert said[number][0].startswith(f"- [mandatory] {CATALOGUE[number].name}")
+        assert CATALOGUE[number].remedy in said[number][0]
