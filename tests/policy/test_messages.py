@@ -6,7 +6,7 @@ from messages import MESSAGES, spoken
 from rule_cases import around, resource
 
 from policies.catalogue import CATALOGUE
-from policies.judge import alone, message
+from policies.judge import alone, judge, message
 from policies.table import ResourceRule, _on
 from policies.view import Finding, Hidden
 
@@ -36,6 +36,11 @@ def test_violation_as_text_with_and_without_a_place():
     assert message(CATALOGUE["LF020"], "x", Finding("", "it is so")) == (
         f"LF020: x: it is so.\nRemedy: {remedy} (docs/rules/LF020.md)"
     )
+
+
+def test_stack_is_judged_after_its_resources():
+    volume = resource("data_volume", stack="prod", exists=True, options={"protect": False})
+    assert [violation.rule for violation in judge([volume], around())] == ["LF002", "LF035"]
 
 
 def test_row_of_the_table():

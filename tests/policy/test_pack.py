@@ -1,5 +1,6 @@
 """The rules as policies: views, messages, configuration and remedies."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pulumi_policy
@@ -103,6 +104,7 @@ def test_environment_can_be_configured(repository):
         {"logDriver": "json-file", "logOpts": "x"},
         {"logDriver": "json-file", "logOpts": {"max-size": "5m"}},
         {"logDriver": "json-file", "logOpts": {"max-file": "7", "labels": "x"}},
+        {"logDriver": "json-file", "logOpts": {"max-size": "5m", "max-file": "10m"}},
         {"logDriver": "syslog", "logOpts": {"max-size": "5m", "tag": "x"}},
         {"logDriver": "json-file", "logOpts": {"max-size": "-1", "max-file": "0"}},
     ],
@@ -257,6 +259,36 @@ def test_serving_hands_all_policies_to_pulumi(repository, monkeypatch):
     ((name, policies),) = served
     assert name == "ledgerflow"
     assert [policy.name for policy in policies] == list(by_name(repository))
+
+
+def test_serving_listens_to_the_run(repository, monkeypatch):
+    asked = []
+    monkeypatch.setattr(pack, "PolicyPack", lambda name, policies: None)
+    monkeypatch.setattr(pack, "policies", lambda *arguments: asked.append(arguments))
+    monkeypatch.setattr(pack, "observed", lambda: PREVIEW)
+    pack.serve(repository)
+    assert asked == [(repository, PREVIEW)]
+
+
+def test_remedy_is_decided_with_the_surroundings():
+    asked = []
+
+    def check(resource, around):
+        asked.append(around)
+        return []
+
+    surrounding = around()
+    entry = replace(ENTRIES["LF012"], check=check)
+    assert pack.remedied(entry, arguments({}), surrounding) is None
+    assert asked == [surrounding]
+
+
+def test_what_pulumi_says_of_the_run_is_handed_on(monkeypatch):
+    servicer = pulumi_policy.policy._PolicyAnalyzerServicer
+    monkeypatch.setattr(servicer, "ConfigureStack", lambda *arguments: arguments)
+    observed()
+    request = AnalyzerStackConfigureRequest(stack="dev", dry_run=True)
+    assert servicer.ConfigureStack("self", request, "context") == ("self", request, "context")
 
 
 def test_remedies_follow_each_other():

@@ -10,6 +10,7 @@ from rule_cases import resource
 from backup.clock import now as utc_now
 from policies.judge import alone
 from policies.surroundings import locked_images, real_path, surroundings, synced
+from policies.view import BackupAnswer
 
 pytestmark = pytest.mark.policy
 
@@ -63,7 +64,7 @@ def test_the_archive_is_asked_for_a_backup(tmp_path, monkeypatch):
     assert around.backup("prod").fresh is False
     assert "no verified backup of prod exists" in around.backup("prod").reason
     write_backup(tmp_path / "archive" / "backups", "prod", timedelta(hours=1), now=utc_now())
-    assert around.backup("prod").fresh is True
+    assert around.backup("prod") == BackupAnswer(fresh=True, reason="")
     assert around.backup("staging").fresh is False
 
 
@@ -72,3 +73,10 @@ def test_mistakes_in_the_backups_settings_are_no_backup(tmp_path):
     answer = surroundings(tmp_path).backup("prod")
     assert answer.fresh is False
     assert "backup:max_age_hours" in answer.reason
+
+
+def test_a_change_is_previewed_unless_said_otherwise(tmp_path):
+    assert surroundings(tmp_path).previewing is True
+    assert surroundings(tmp_path, previewing=False).previewing is False
+    assert surroundings(tmp_path).environment is None
+    assert surroundings(tmp_path, environment="dr").environment == "dr"

@@ -2,6 +2,7 @@
 
 import json
 
+import click
 import pytest
 from click.testing import CliRunner
 
@@ -90,7 +91,8 @@ def test_preview_leaves_the_last_state_of_each_resource():
         step("same", "same", old=True),
         step("create-replacement", "replaced", old=True),
         step("replace", "replaced", old=True),
-        step("delete-replaced", "replaced", old=True),
+        step("delete-replaced", "replaced", old=True, inputs={"name": "before"}),
+        step("delete-replaced", "deleted", old=True),
         step("delete", "gone", new=False, old=True),
         step("delete", "gone", old=True),
         step("discard-replaced", "discarded"),
@@ -192,6 +194,39 @@ def test_absent_state_is_one_clear_error(tmp_path):
     result = CliRunner().invoke(command.policy, arguments, standalone_mode=False)
     assert result.return_value == 2
     assert "cannot be read" in result.output
+
+
+def test_state_may_be_written_in_another_encoding_of_json(tmp_path):
+    path = tmp_path / "state.json"
+    path.write_bytes(json.dumps(exported(state("web"))).encode("utf-16"))
+    result = CliRunner().invoke(command.policy, ["--state", str(path)], standalone_mode=False)
+    assert result.return_value == 1
+
+
+def main(monkeypatch, *arguments):
+    monkeypatch.setattr("sys.argv", ["policies", *arguments])
+    return command.main()
+
+
+@pytest.mark.parametrize(("resources", "code"), [([], 0), ([state("web")], 1)])
+def test_exit_code_of_the_program(tmp_path, monkeypatch, resources, code):
+    path = tmp_path / "state.json"
+    path.write_text(json.dumps(exported(*resources)))
+    assert main(monkeypatch, "--state", str(path)) == code
+
+
+def test_wrong_use_of_the_program(monkeypatch, capsys):
+    assert main(monkeypatch, "--nonsense") == 2
+    assert "Usage: python -m policies [OPTIONS]" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("stopped", [KeyboardInterrupt, click.Abort])
+def test_interrupted_program(monkeypatch, stopped):
+    def interrupted(**_):
+        raise stopped
+
+    monkeypatch.setattr(command.policy, "main", interrupted)
+    assert main(monkeypatch) == 130
 
 
 def test_state_from_standard_input():
