@@ -8,10 +8,30 @@ from backup.canonical import Model
 
 
 class SequenceState(Model):
-    """Where a sequence stands."""
+    """Where a sequence stood when the snapshot was taken."""
 
     last_value: int
     is_called: bool
+    later: tuple[int, bool] | None = None
+    """Where it stood after the dump, when it moved meanwhile: sequences stand outside snapshots,
+    so the dump holds some state between the two."""
+
+    def allows(self, found: "SequenceState") -> bool:
+        """Tell whether a restored sequence may stand at `found`."""
+        first = (self.last_value, self.is_called)
+        value = (found.last_value, found.is_called)
+        if self.later is None:
+            return value == first
+        low, high = sorted((first[0], self.later[0]))
+        return low <= value[0] <= high and value[1] in (first[1], self.later[1])
+
+
+class Extension(Model):
+    """An installed extension."""
+
+    version: str
+    namespace: str
+    """The schema of its objects."""
 
 
 class Role(Model):
@@ -36,6 +56,8 @@ class Database(Model):
     locale: str | None = None
     icu_rules: str | None = None
     owner: str
+    superuser: str
+    """The cluster's first role; a scratch cluster gets one of that name."""
     comment: str | None = None
     settings: tuple[str, ...] = ()
     """`name=value` of ALTER DATABASE ... SET, sorted."""
@@ -48,14 +70,18 @@ class Contents(Model):
 
     database: Database
     tables: dict[str, int]
-    """Exact number of rows of every table, partition and materialized view."""
+    """Exact number of rows of every table and partition, as `schema.name`.
+
+    Not of materialized views, which a restore computes anew, and not of tables that an extension
+    fills by itself."""
     digests: dict[str, str] = {}
-    """A digest of every table's rows in any order; empty when `content_digests` is off."""
+    """A digest of every table's rows in any order, and of the `large objects`; empty when
+    `content_digests` is off."""
     transactions: dict[str, int] = {}
     """Of the tables that hold the ledger's transactions; a part of `tables`."""
     large_objects: int = 0
     sequences: dict[str, SequenceState] = {}
-    extensions: dict[str, str] = {}
+    extensions: dict[str, Extension] = {}
     roles: dict[str, Role] = {}
     objects: dict[str, str] = {}
     """Digest of each object's definition, by `kind name`: what the fingerprint is made of."""
