@@ -6,18 +6,31 @@ and what is allowed. Values of secrets are never repeated in a message.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
+from zoneinfo import available_timezones
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_core import ErrorDetails
 
 from infra import conventions
 from infra.spec import Limits, PortNumber, SecretName
 
 NAMESPACE = conventions.PROJECT
+QUOTES = '"\\'
+"""What would end or alter a quoted value in the file that a service reads its secret from."""
 
 ServiceName = Literal["postgres", "redis", "searxng", "django", "adminer", "caddy"]
 Slot = Literal["blue", "green"]
+Reference = Annotated[str, Field(pattern=r"^[a-z0-9][\w.:/@-]*$")]
+"""An image's name as Docker takes it: with a tag, a digest, a registry, or none of them."""
 
 
 class SettingsError(ValueError):
@@ -64,12 +77,12 @@ class Ports(Section):
 class Images(Section):
     """References of the images; in dev a tag will do."""
 
-    postgres: str = "postgres:17.4"
-    redis: str = "redis:7.2"
-    searxng: str = "searxng/searxng:latest"
-    adminer: str = "adminer:5"
-    caddy: str = "caddy:2"
-    python: str = "python:3.13-slim"
+    postgres: Reference = "postgres:17.4"
+    redis: Reference = "redis:7.2"
+    searxng: Reference = "searxng/searxng:latest"
+    adminer: Reference = "adminer:5"
+    caddy: Reference = "caddy:2"
+    python: Reference = "python:3.13-slim"
 
 
 class Django(Section):
@@ -105,7 +118,7 @@ class Settings(Section):
     debug: bool = False
     adminer: bool = False
     domain: str | None = Field(default=None, pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)+$")
-    time_zone: str = "UTC"
+    time_zone: str = Field(default="UTC", pattern=r"^[A-Za-z][\w+/-]*$")
     admin_username: str | None = Field(default=None, pattern=r"^[\w.@+-]{1,150}$")
     django: Django = Django()
     ports: Ports = Ports()
@@ -130,7 +143,31 @@ class Settings(Section):
             raise ValueError(f"images_locked is false, but {self.environment} is always locked")
         if self.ports.adminer is not None and not self.adminer:
             raise ValueError("ports.adminer is set, but adminer is not true")
+        automatic = (self.ports.http, self.ports.https)
+        if self.domain is None and any(automatic):
+            raise ValueError("ports.http and ports.https need a domain; ports.public needs none")
+        if self.domain is not None and not (self.ports.public and all(automatic)):
+            raise ValueError("domain is set; it needs ports.public, ports.http and ports.https")
         return self
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_time_zone(cls, name: str) -> str:
+        known = available_timezones()  # none on a machine without them
+        if known and name not in known:
+            raise ValueError("no such time zone; they are named like Europe/Zurich")
+        return name
+
+    @field_validator("secrets")
+    @classmethod
+    def _one_line_each(
+        cls, secrets: Mapping[SecretName, SecretStr]
+    ) -> Mapping[SecretName, SecretStr]:
+        for name, value in secrets.items():
+            text = value.get_secret_value()
+            if not text or not text.isprintable() or set(text) & set(QUOTES):
+                raise ValueError(f'{name} must be one line of text, not empty, without " and \\')
+        return secrets
 
     @classmethod
     def parse(cls, stack: str, config: Mapping[str, object]) -> Self:

@@ -97,7 +97,9 @@ def test_caddy_proxies_to_the_active_slot():
     text = caddyfile(Settings.model_validate({**base, "django": slots}))
     assert "reverse_proxy django-green:8000" in text
     assert "tls internal" in text
-    with_domain = caddyfile(Settings.model_validate({**base, "domain": "books.example.org"}))
+    ports = {"public": 9000, "http": 80, "https": 443}
+    named = {**base, "ports": ports, "domain": "books.example.org"}
+    with_domain = caddyfile(Settings.model_validate(named))
     assert "https://books.example.org" in with_domain
     assert "tls internal" not in with_domain
 
