@@ -54,7 +54,7 @@ def services(resource: Resource) -> set[str]:
 def kinds(resource: Resource) -> set[str]:
     """Return what a volume may be, by its own name and by its resource's: ``db_data``."""
     named = _NAMED.fullmatch(text(resource.props.get("name")))
-    return {resource.name, named["rest"] if named else ""}
+    return {resource.name} | ({named["rest"]} if named else set())
 
 
 def _environments(resource: Resource, around: Surroundings) -> set[str]:

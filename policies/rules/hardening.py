@@ -88,9 +88,8 @@ def _host_paths(resource: Resource) -> Iterator[tuple[str, Any]]:
         yield from ((mount.path, mount.source) for mount in binds(resource))
         return
     options = resource.props.get("driverOpts")
-    device = text(options.get("device")) if isinstance(options, Mapping) else ""
-    if device.startswith("/"):
-        yield "driverOpts.device", device
+    if isinstance(options, Mapping) and text(options.get("device")).startswith("/"):
+        yield "driverOpts.device", options["device"]
 
 
 def _reaches_daemon(path: PurePosixPath) -> bool:

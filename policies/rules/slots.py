@@ -22,13 +22,10 @@ def one_container_per_service(
 ) -> Iterator[tuple[Resource, Finding]]:
     """LF032."""
     containers = [resource for resource in resources if resource.type == CONTAINER]
-    for path, values in (
-        ("labels", [labels(c).get(conventions.LABEL_SERVICE, "") for c in containers]),
-        ("name", [text(c.props.get("name")) for c in containers]),
-    ):
-        uses = Counter(value for value in values if value)
-        for resource, value in zip(containers, values, strict=True):
-            if uses[value] > 1:
+    for path, told in (("labels", _service), ("name", _name)):
+        uses: Counter[str | None] = Counter(filter(None, map(told, containers)))
+        for resource in containers:
+            if uses[told(resource)] > 1:
                 yield resource, Finding(path, "another container of the stack has the same one")
 
 
@@ -48,10 +45,18 @@ def active_slot_exists(
     containers = [resource for resource in resources if resource.type == CONTAINER]
     if any(hides(container.props.get("labels")) for container in containers):
         return
-    present = {labels(container).get(conventions.LABEL_SERVICE) for container in containers}
+    present = set(map(_service, containers))
     for resource in containers:
         if PROXY in identity.services(resource) and _upstreams(resource) - present:
             yield resource, Finding("uploads", "the container that it names is not in the stack")
+
+
+def _service(container: Resource) -> str | None:
+    return labels(container).get(conventions.LABEL_SERVICE)
+
+
+def _name(container: Resource) -> str | None:
+    return text(container.props.get("name"))
 
 
 def _upstreams(resource: Resource) -> set[str]:

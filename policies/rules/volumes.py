@@ -127,8 +127,7 @@ def _folders(resource: Resource) -> Iterator[tuple[str, str]]:
 
 
 def _devices(path: str, options: object) -> Iterator[tuple[str, str]]:
-    device = text(options.get("device")) if isinstance(options, Mapping) else ""
-    if device:
+    if isinstance(options, Mapping) and (device := text(options.get("device"))):
         yield f"{path}.device", device
 
 

@@ -8,7 +8,7 @@ from rule_cases import around, resource
 from policies.catalogue import CATALOGUE
 from policies.judge import alone, judge, message
 from policies.table import ResourceRule, _on
-from policies.view import Finding, Hidden
+from policies.view import BackupAnswer, Finding, Hidden
 
 pytestmark = pytest.mark.policy
 
@@ -41,6 +41,18 @@ def test_violation_as_text_with_and_without_a_place():
 def test_stack_is_judged_after_its_resources():
     volume = resource("data_volume", stack="prod", exists=True, options={"protect": False})
     assert [violation.rule for violation in judge([volume], around())] == ["LF002", "LF035"]
+
+
+def test_backup_is_asked_for_the_environment_that_changes():
+    asked = []
+
+    def backup(environment):
+        asked.append(environment)
+        return BackupAnswer(fresh=True, reason="")
+
+    volume = resource("data_volume", stack="staging", exists=True)
+    assert judge([volume], around(backup=backup)) == []
+    assert asked == ["staging"]
 
 
 def test_row_of_the_table():
