@@ -38,6 +38,7 @@ class Version:
     etag: str
     modified: datetime
     version_id: str | None = None
+    latest: bool = True
     deletion: bool = False
     """A mark that hides earlier versions."""
 
@@ -142,12 +143,14 @@ class RemoteCatalog:
             str(listed.get("ETag", "")),
             listed["LastModified"],
             listed.get("VersionId"),
+            bool(listed.get("IsLatest", True)),
         )
 
     def _entry(self, identifier: str, files: dict[str, list[Version]]) -> RemoteEntry | None:
         """The backup, or None without a manifest: then it is none, or not yet."""
         ordered = {
-            name: tuple(sorted(versions, key=lambda each: each.modified))
+            # Times are of whole seconds, and stores list the newest first.
+            name: tuple(sorted(reversed(versions), key=lambda each: (each.modified, each.latest)))
             for name, versions in files.items()
         }
         name = f"{identifier}{BACKUP_MANIFEST_SUFFIX}"

@@ -110,26 +110,29 @@ class Store:
 
     @cached_property
     def versioned(self) -> bool:
-        """Whether the bucket keeps versions; a store that does not say keeps none."""
-        return bool(self._asked("get_bucket_versioning").get("Status") == "Enabled")
+        """Whether the bucket keeps versions; one with object lock always does."""
+        return self._asked("get_bucket_versioning").get("Status") == "Enabled" or self.offers_locks
 
     @cached_property
+    def offers_locks(self) -> bool:
+        """Whether the bucket has object lock, as far as this key may know."""
+        answer = self._asked("get_object_lock_configuration")
+        configured = answer.get("ObjectLockConfiguration", {})
+        return bool(configured.get("ObjectLockEnabled") == "Enabled")
+
+    @property
     def locks(self) -> bool:
         """Whether uploads are locked: by the settings, and by what the bucket offers.
 
         Raises:
             BucketError: a lock is required, and the bucket has none.
         """
-        if self.settings.lock == "off":
-            return False
-        answer = self._asked("get_object_lock_configuration")
-        offered = answer.get("ObjectLockConfiguration", {}).get("ObjectLockEnabled") == "Enabled"
-        if not offered and self.settings.lock == "required":
+        if self.settings.lock == "required" and not self.offers_locks:
             raise BucketError(
                 f"The {self.where} offers no object lock, and it is required",
                 "make a bucket with object lock, or set the lock to `auto`",
             )
-        return bool(offered)
+        return self.settings.lock != "off" and self.offers_locks
 
     def _asked(self, method: str) -> dict[str, Any]:
         """An answer about the bucket; empty where the store does not know the question."""

@@ -35,7 +35,7 @@ class UploadState(Sealed):
     key: str
     upload_id: str
     part_size: int
-    sha256: str
+    payload_sha256: str
 
 
 def upload(
@@ -139,7 +139,7 @@ def _continued(store: Store, path: Path, sha256: str) -> UploadState | None:
     except (OSError, DamageError):
         return None
     wanted = (store.settings.endpoint or "", store.settings.bucket, store.key(path.name), sha256)
-    if (state.endpoint, state.bucket, state.key, state.sha256) != wanted:
+    if (state.endpoint, state.bucket, state.key, state.payload_sha256) != wanted:
         return None
     try:
         _listed(store, state)
@@ -168,7 +168,7 @@ def _begun(store: Store, path: Path, sha256: str) -> UploadState:
         key=key,
         upload_id=answer["UploadId"],
         part_size=store.settings.part_size,
-        sha256=sha256,
+        payload_sha256=sha256,
     )
     place = state_path(path)
     make_folder(place.parent)

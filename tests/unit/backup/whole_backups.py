@@ -8,11 +8,11 @@ from datetime import datetime
 from pathlib import Path
 
 from backup.catalog import Catalog, Entry
+from backup.contents import Contents, Database
 from backup.encryption import Recipients, encrypt
 from backup.manifest import Comparison, Manifest, Payload, Plaintext, Proof, Server
 from backup.publish import make_folder, publish_bytes
 from infra.conventions import BackupKind, backup_id, backup_payload_name
-from tests.unit.backup.backup_files import contents
 
 DUMP = b"-- a dump of the ledger\n" * 1000
 SERVER = Server(version="17.4", version_number=170004, system_identifier="7", database="ledgerflow")
@@ -55,7 +55,7 @@ def write_whole_backup(
         tool="0.1.0",
         server=SERVER,
         payload=payload,
-        contents=contents(),
+        contents=_contents(),
         full={"files": ()} if kind == "full" else None,
     )
     publish_bytes(folder, name, stored, "payload")
@@ -78,3 +78,11 @@ def write_proof(folder: Path, manifest: Manifest, result: str = "proven") -> Non
     name = f"{manifest.id}.proof"
     publish_bytes(folder, f"{name}.json", proof.document(), "proof", replace=True)
     publish_bytes(folder, f"{name}.md", b"# It restores\n", "evidence", replace=True)
+
+
+def _contents() -> Contents:
+    known = {"encoding": "UTF8", "locale_provider": "c", "collate": "C", "ctype": "C"}
+    known |= {"owner": "ledgerflow", "superuser": "postgres"}
+    fields = {name: value for name, value in known.items() if name in Database.model_fields}
+    database = Database.model_validate(fields)
+    return Contents(database=database, tables={"public.account": 3}, fingerprint="0" * 64)
