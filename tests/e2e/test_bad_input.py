@@ -44,6 +44,70 @@ def test_a_wrong_configuration(clone, daemon, changes, said, command):
         clone.configure()
 
 
+WRONG = {
+    "domain": "not a name",
+    "time_zone": "Mars/Olympus",
+    "admin_username": "a b",
+    "adminer": "perhaps",
+    "images_locked": "sometimes",
+    "django": {"stage": "beta", "slots": ["blue", "red"], "active": "red"},
+    "limits": {"redis": {"memory_mib": 1, "cpus": 0}, "mongo": {"memory_mib": 64, "cpus": 1}},
+    "images": {"postgres": "", "mysql": "mysql:8"},
+    "secrets": {"root-password": "canary-66f0"},
+    "ports": {"public": 0, "smtp": 25},
+}
+SAID = [
+    "has 16 mistakes",
+    "ledgerflow:domain = 'not a name': ",
+    "ledgerflow:time_zone = 'Mars/Olympus': no such time zone",
+    "ledgerflow:admin_username = 'a b': ",
+    "ledgerflow:adminer = 'perhaps': ",
+    "ledgerflow:images_locked = 'sometimes': ",
+    "ledgerflow:django.stage = 'beta': input should be 'dev' or 'prod'",
+    "ledgerflow:django.slots.1 = 'red': input should be 'blue' or 'green'",
+    "ledgerflow:django.active = 'red': ",
+    "ledgerflow:limits.redis.memory_mib = 1: ",
+    "ledgerflow:limits.redis.cpus = 0: ",
+    "ledgerflow:limits.mongo",
+    "ledgerflow:images.postgres = '': ",
+    "ledgerflow:images.mysql: unknown key; known are adminer, caddy",
+    "ledgerflow:secrets.root-password: ",
+    "ledgerflow:ports.public = 0: ",
+    "ledgerflow:ports.smtp: unknown key; known are adminer, django",
+]
+
+
+def test_a_mistake_in_every_setting_at_once(clone, daemon):
+    try:
+        clone.configure(**{f"ledgerflow:{key}": value for key, value in WRONG.items()})
+        result = clone.make("up")
+        assert_refused(result, clone, daemon, *SAID, "nothing was changed")
+        assert "canary-66f0" not in result.stdout + result.stderr
+    finally:
+        clone.configure()
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        (
+            {"ledgerflow:django": {"stage": "prod", "slots": ["blue"], "active": "green"}},
+            "active must name one of slots",
+        ),
+        ({"ledgerflow:adminer": "false"}, "ports.adminer is set, but adminer is not true"),
+        ({"ledgerflow:domain": "books.example"}, "it needs ports.public, ports.http and"),
+        ({"ledgerflow:secrets": {"admin-password": ""}}, "admin-password must be one line"),
+    ],
+    ids=["slot", "adminer", "domain", "secret"],
+)
+def test_settings_that_do_not_go_together(clone, daemon, changes, said):
+    try:
+        clone.configure(**changes)
+        assert_refused(clone.make("up"), clone, daemon, said, "nothing was changed")
+    finally:
+        clone.configure()
+
+
 def test_an_unknown_environment(clone, daemon):
     result = subprocess.run(
         ["make", "-s", "up", "ENV=qa"],
