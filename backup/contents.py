@@ -56,7 +56,7 @@ class Database(Model):
     locale: str | None = None
     icu_rules: str | None = None
     owner: str
-    superuser: str
+    superuser: str = "postgres"
     """The cluster's first role; a scratch cluster gets one of that name."""
     comment: str | None = None
     settings: tuple[str, ...] = ()
