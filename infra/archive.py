@@ -25,6 +25,9 @@ CONTEXT: Final = Path(".ledgerflow") / "backup"
 ARCHIVE_MODE: Final = 0o2770
 """Group writes; the setgid bit hands the group on to what is made inside."""
 CONTEXT_MODE: Final = 0o750
+LOCK: Final = ".lock"
+"""As :mod:`backup.locks` calls it."""
+LOCK_MODE: Final = 0o660
 SAME_USERS: Final = sys.platform == "linux"
 """Elsewhere Docker Desktop maps owners, so the numbers seen here say nothing."""
 
@@ -112,9 +115,12 @@ def _make(folder: Path) -> None:
     if folder.is_dir():
         return
     folder.mkdir(parents=True, mode=0o770, exist_ok=True)
-    if os.geteuid() == 0:
-        os.chown(folder, SYSTEM_USER, SYSTEM_USER)
-    folder.chmod(ARCHIVE_MODE)
+    lock = folder / LOCK
+    lock.touch()  # whoever takes it first: nobody later is kept out by the file's owner
+    for path, mode in ((folder, ARCHIVE_MODE), (lock, LOCK_MODE)):
+        if os.geteuid() == 0:
+            os.chown(path, SYSTEM_USER, SYSTEM_USER)
+        path.chmod(mode)
 
 
 def _writable(folder: Path) -> bool:

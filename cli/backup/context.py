@@ -19,7 +19,7 @@ from cli import atomic
 from cli.pulumi import Pulumi
 from infra import conventions
 from infra.archive import CONTEXT_MODE, open_to
-from infra.spec import Environment
+from infra.spec import Environment, Service
 
 FILE_MODE: Final = 0o440
 SECRET_KEY: Final = "4dabf18193072939515e22adb298388d"  # noqa: S105 - what Pulumi marks secrets by
@@ -49,31 +49,26 @@ def collect(
     _copy_fixtures(repository / "app", place / FIXTURES, group)
 
 
-def versions(spec: Environment, client: docker.DockerClient) -> dict[str, Any]:
-    """Return what runs: each container's image by name, id, digests and origin; the engine."""
-    engine = client.version()
-    return {
-        "environment": spec.name,
-        "engine": {"version": engine.get("Version"), "api": engine.get("ApiVersion")},
-        "containers": {
-            service.name: found
-            for service in spec.services
-            if (found := _container(client, conventions.container_name(spec.name, service.name)))
-        },
-    }
+def versions(spec: Environment, client: docker.DockerClient) -> dict[str, str]:
+    """Return what runs, flat: each container's image by name, id, digests and origin; the engine.
+
+    All of it is text, because it becomes a part of the backup's manifest.
+    """
+    found = {"docker": str(client.version().get("Version"))}
+    for service in spec.services:
+        found |= _container(client, spec, service)
+    return found
 
 
-def git(repository: Path) -> dict[str, Any]:
-    """Return which commit the checkout is of, and whether files differ from it."""
-    commit = _git(repository, "rev-parse", "HEAD")
-    if commit is None:
-        return {"commit": None}
-    return {
-        "commit": commit,
+def git(repository: Path) -> dict[str, str]:
+    """Return which commit the checkout is of, and which files differ from it."""
+    facts = {
+        "commit": _git(repository, "rev-parse", "HEAD"),
         "branch": _git(repository, "rev-parse", "--abbrev-ref", "HEAD"),
         "describe": _git(repository, "describe", "--always", "--tags", "--dirty"),
-        "changed": (_git(repository, "status", "--porcelain") or "").splitlines(),
+        "changed": _git(repository, "status", "--porcelain"),
     }
+    return {name: fact for name, fact in facts.items() if fact is not None}
 
 
 def outputs(exported: Mapping[str, Any]) -> dict[str, Any]:
@@ -93,24 +88,23 @@ def _without_secrets(value: Any) -> Any:  # noqa: ANN401 - JSON
     return value
 
 
-def _container(client: docker.DockerClient, name: str) -> dict[str, Any] | None:
+def _container(client: docker.DockerClient, spec: Environment, service: Service) -> dict[str, str]:
     try:
-        container = client.api.inspect_container(name)
+        container = client.api.inspect_container(
+            conventions.container_name(spec.name, service.name)
+        )
         image: dict[str, Any] = client.api.inspect_image(container["Image"])  # type: ignore[no-untyped-call]
     except docker.errors.NotFound:
-        return None
+        return {}
     labels = image["Config"].get("Labels") or {}
-    return {
-        "container": name,
-        "id": container["Id"],
-        "started": container["State"]["StartedAt"],
-        "image": {
-            "id": image["Id"],
-            "names": sorted(image.get("RepoTags") or []),
-            "digests": sorted(image.get("RepoDigests") or []),
-            "origin": labels.get(conventions.LABEL_IMAGE_ORIGIN),
-        },
+    facts = {
+        "container": container["Id"],
+        "image": " ".join(sorted(image.get("RepoTags") or [])),
+        "image_id": image["Id"],
+        "image_digests": " ".join(sorted(image.get("RepoDigests") or [])),
+        "image_origin": labels.get(conventions.LABEL_IMAGE_ORIGIN, "official"),
     }
+    return {f"{service.name}.{name}": str(fact) for name, fact in facts.items() if fact}
 
 
 def _git(repository: Path, *arguments: str) -> str | None:

@@ -13,7 +13,7 @@ from typing import Final
 
 from infra import conventions
 from infra.backup_settings import BackupSettings
-from infra.services import postgres
+from infra.services import django, postgres
 from infra.services.common import secret_file
 from infra.settings import Settings
 from infra.spec import (
@@ -43,6 +43,8 @@ CONTEXT: Final = "/run/ledgerflow-backup/context"
 MEDIA: Final = "/srv/media"
 SCRATCH: Final = "/var/lib/postgresql/data"
 METRICS_PORT: Final = 9187
+RESTORING: Final = ("CHOWN", "DAC_OVERRIDE", "FOWNER", "SETGID", "SETUID")
+"""Of a restore, which gives media files back to the application's user."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +103,7 @@ def _service(
         name=NAME,
         image=_image(settings),
         command=(COMMAND, *command),
-        user=f"{postgres.SYSTEM_USER}:{host.group}",
+        user=f"{0 if reach is Reach.WRITES else postgres.SYSTEM_USER}:{host.group}",
         working_directory="/",
         networks=networks(own),
         environment=_variables(settings, own),
@@ -109,6 +111,7 @@ def _service(
         files=_files(reach),
         health=HealthCheck(test=("CMD", COMMAND, "health"), interval=30, timeout=10, retries=2),
         limits=own.limits,
+        capabilities=RESTORING if reach is Reach.WRITES else (),
         stop_grace=60,
         init=True,
         stateful=True,
@@ -159,7 +162,8 @@ def _variables(settings: Settings, own: BackupSettings) -> dict[str, str]:
         "ARCHIVE": ARCHIVE,
         "SCRATCH": SCRATCH,
         "CONTEXT_FOLDER": CONTEXT,
-        "MEDIA_FOLDER": MEDIA,
+        "MEDIA": MEDIA,
+        "APPLICATION_URL": f"http://{settings.django.upstream}:{django.PORT}/readyz",
         "HOST": postgres.NAME,
         "PORT": str(postgres.PORT),
         "DATABASE": postgres.DATABASE,
