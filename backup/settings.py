@@ -37,6 +37,8 @@ class Settings(BaseSettings):
     """The folder with what people uploaded; None where there is none to back up."""
     context_folder: Path | None = None
     """The folder with what only the machine knows: versions, git, the stack, its configuration."""
+    application_url: str = ""
+    """Asked after a restore whether the application works, such as `http://django:8000/readyz`."""
     scratch: Path = Path(tempfile.gettempdir()) / "ledgerflow-backup"
     """Where scratch servers have their data; needs room for the database and a Unix file system."""
     server_user: str = "postgres"

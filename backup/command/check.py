@@ -6,6 +6,7 @@ from backup.catalog import Catalog
 from backup.check import check
 from backup.command._options import answer, as_json, settings_of
 from backup.errors import DamageError
+from backup.full.reading import readers
 
 
 @click.command("check")
@@ -17,9 +18,12 @@ def command(context: click.Context, backups: tuple[str, ...], as_json: bool) -> 
 
     Exit code 2 when any is damaged.
     """
-    catalog = Catalog(settings_of(context).folder)
+    settings = settings_of(context)
+    catalog = Catalog(settings.folder)
     entries = [catalog.entry(name) for name in backups] if backups else catalog.entries()
-    found = {entry.id: list(check(entry)) for entry in entries}
+    found = {
+        entry.id: list(check(entry, readers(entry, settings.scratch, None)[1])) for entry in entries
+    }
     if as_json:
         answer(found)
     for name, problems in found.items():

@@ -8,9 +8,9 @@ from backup.catalog import Catalog
 from backup.clock import now
 from backup.command._options import answer, as_json, described, settings_of, with_identity
 from backup.encryption import ask_for_identities
+from backup.full.reading import readers
 from backup.locks import archive_lock
 from backup.proof.run import prove
-from backup.proof.texts import opener
 from backup.sweeping import sweep
 
 
@@ -28,7 +28,8 @@ def command(context: click.Context, backup: str, identity: Path | None, as_json:
         entry = catalog.entry(backup)
         encrypted = entry.manifest is not None and entry.manifest.payload.encrypted
         keys = ask_for_identities(identity) if encrypted else None
-        proof = prove(entry, settings, now, opener(settings.scratch, keys))
+        open_text, members = readers(entry, settings.scratch, keys)
+        proof = prove(entry, settings, now, open_text, members)
         proven = catalog.entry(entry.id)
     if as_json:
         answer(described(proven))

@@ -9,9 +9,9 @@ from typing import Final
 from backup import gate
 from backup.catalog import Catalog, Entry
 from backup.clock import Clock, now
+from backup.drill import last_passed
 from backup.errors import EXIT_BUSY, BackupError
 from backup.schedule import health
-from backup.schedule.drills import last_drill
 from backup.schedule.jobs import Job, follow_ups, jobs, last_successes
 from backup.schedule.logs import log
 from backup.schedule.metrics import Metrics
@@ -53,7 +53,7 @@ class Schedule:
         moment = self._clock()
         entries = self._entries()
         with self._lock:
-            found = last_successes(entries, last_drill(self._settings.folder))
+            found = last_successes(entries, last_passed(self._settings.folder))
             for job in self.jobs:
                 self._note(job, found[job.name], moment)
             self.state.beat = moment.timestamp()

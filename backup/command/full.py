@@ -1,0 +1,34 @@
+"""`ledgerflow-backup full`: back everything up, and prove it."""
+
+import click
+
+from backup.clock import now
+from backup.command._options import answer, as_json, described, settings_of, with_reason
+from backup.full.run import back_up_full
+from backup.manifest import Reason
+
+
+@click.command("full")
+@with_reason
+@click.option("--no-proof", is_flag=True, help="Leave the proof to a later `prove`.")
+@as_json
+@click.pass_context
+def command(context: click.Context, reason: Reason, no_proof: bool, as_json: bool) -> None:
+    """Back up database, media, configuration and versions, and prove it by restoring it."""
+    entry = back_up_full(settings_of(context), reason, now, proved=not no_proof)
+    if as_json:
+        answer(described(entry))
+        return
+    manifest = entry.manifest
+    if manifest is not None and manifest.full is not None:
+        click.echo(
+            f"{manifest.payload.name}: {manifest.contents.rows:,} rows and "
+            f"{len(manifest.full.files):,} files in {manifest.payload.size:,} bytes, "
+            f"{manifest.seconds:.1f} s"
+        )
+        for note in manifest.full.notes:
+            click.echo(f"note: {note}")
+    if entry.proof is not None:
+        click.echo(f"proven: restored and equal in everything, {entry.proof.seconds:.1f} s")
+    else:
+        click.echo("not proven: it does not count as a backup until `prove` has restored it")

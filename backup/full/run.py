@@ -1,0 +1,197 @@
+"""One full backup: the database's snapshot first, then the files it may speak of, then the proof.
+
+The consistent point is the database's snapshot. Media files are written once, before the row that
+names them is committed, and so every file that the snapshot knows is there when the files are read
+after it; a file that came later is in the archive as well and harms nothing. What could break this
+is a removal in between, so a lock in the database keeps the application's sweep of unused files
+away (`MEDIA_LOCK`).
+"""
+
+import hashlib
+import json
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Final, cast
+
+import psycopg
+from zlib_ng import gzip_ng_threaded
+
+from backup import VERSION
+from backup.catalog import Catalog, Entry
+from backup.clock import Clock
+from backup.database import Plain, free_id, payload_of, publish_manifest
+from backup.errors import BackupError, SourceError
+from backup.full.archive import CONTEXT, DATABASE, MEDIA, ArchiveWriter
+from backup.full.reading import archive_opener, copied_archive, member_check, text_opener
+from backup.full.tree import CHUNK_BYTES, Copied, copied, look
+from backup.locks import archive_lock
+from backup.manifest import FullParts, Manifest, Reason
+from backup.proof.run import prove
+from backup.proof.texts import private_file
+from backup.publish import Sink, publication
+from backup.settings import Settings
+from backup.snapshot.session import Source, source_error
+from backup.steps import step
+from backup.sweeping import sweep
+from backup.taking import Taken, take
+from infra.conventions import backup_payload_name
+
+MEDIA_LOCK: Final = 0x6C656467_6D656469
+"""Key of PostgreSQL's advisory lock (`ledgmedi`): shared while media are read; who removes media
+files takes it exclusively. https://www.postgresql.org/docs/17/explicit-locking.html"""
+COMPRESSION_LEVEL: Final = 1
+"""Of the archive: the dump in it is compressed already, and so are most documents."""
+EMERGENCY: Final = "emergency"
+
+
+def back_up_full(settings: Settings, reason: Reason, clock: Clock, *, proved: bool = True) -> Entry:
+    """Back everything up and prove it; return the backup's entry.
+
+    With the reason `emergency` a file that cannot be read is noted in the manifest and left out;
+    with any other it fails the run. Raises `BackupError`; unless its manifest was published,
+    nothing is listed.
+    """
+    with (
+        archive_lock(settings.folder, "full backup", settings.lock_seconds),
+        ExitStack() as kept,
+    ):
+        sweep(settings)
+        identifier, created = free_id(settings.folder, "full", clock)
+        begun = time.monotonic()
+        recipients = settings.encrypt_to
+        copy = kept.enter_context(private_file(settings.scratch)) if recipients and proved else None
+        name = backup_payload_name(identifier, "full", encrypted=bool(recipients))
+        with (
+            publication(settings.folder, name, "payload") as sink,
+            Plain(sink, recipients, copy) as plain,
+        ):
+            content = _Content(settings, reason, int(created.timestamp()))
+            taken = content.write(identifier, plain)
+        manifest = Manifest(
+            id=identifier,
+            kind="full",
+            environment=settings.environment,
+            created=created,
+            seconds=round(time.monotonic() - begun, 3),
+            reason=reason,
+            tool=VERSION,
+            server=taken.server,
+            payload=payload_of(name, sink, plain, recipients),
+            contents=taken.contents,
+            full=content.parts,
+        )
+        entry = publish_manifest(settings.folder, manifest)
+        if proved:
+            prove_full(entry, settings, clock, copy)
+        return Catalog(settings.folder).entry(identifier)
+
+
+def prove_full(
+    entry: Entry, settings: Settings, clock: Clock, copy: IO[bytes] | None = None
+) -> None:
+    """Prove a full backup, from the plaintext `copy` where it is encrypted; raises as `prove`."""
+    opened = archive_opener(settings.scratch, None) if copy is None else copied_archive(copy)
+    prove(entry, settings, clock, text_opener(opened), member_check(opened))
+
+
+@dataclass
+class _Content:
+    """Writes the archive's members and keeps what the manifest says of them."""
+
+    settings: Settings
+    reason: Reason
+    mtime: int
+    notes: list[str] = field(default_factory=list)
+    parts: FullParts | None = None
+
+    def write(self, identifier: str, plain: Plain) -> Taken:
+        """Write the whole archive and return what was dumped."""
+        with (
+            private_file(self.settings.scratch) as dump,
+            _media_kept(Source.of(self.settings)),
+            _compressed(plain) as target,
+        ):
+            taken = take(self.settings, Sink(dump.fileno()))
+            step("full.dumped")
+            writer = ArchiveWriter(target)
+            writer.add(DATABASE, _dumped(dump, self.mtime))
+            step("full.database-added")
+            self._add_folder(writer, CONTEXT, self.settings.context_folder)
+            step("full.context-added")
+            self._add_folder(writer, MEDIA, self.settings.media)
+            step("full.media-added")
+            files = writer.finish(identifier, self.mtime)
+        self.parts = FullParts(
+            files=files,
+            versions=self._facts("versions.json"),
+            git=self._facts("git.json"),
+            notes=tuple(self.notes),
+        )
+        return taken
+
+    def _add_folder(self, writer: ArchiveWriter, prefix: str, folder: Path | None) -> None:
+        if folder is None:
+            self.notes.append(f"{prefix} is not configured")
+            return
+        tree = look(folder)
+        self.notes += [f"{prefix}{path} is no regular file" for path in tree.others]
+        for file in tree.files:
+            try:
+                with copied(folder, file.path, self.settings.scratch) as copy:
+                    writer.add(f"{prefix}{file.path}", copy)
+            except SourceError as error:
+                if self.reason != EMERGENCY:
+                    raise
+                self.notes.append(error.what)
+
+    def _facts(self, name: str) -> dict[str, str]:
+        """Read facts for the manifest from the context; what is not there is noted."""
+        path = (self.settings.context_folder or Path("/nonexistent")) / name
+        try:
+            facts = json.loads(path.read_bytes())
+            return {str(key): str(value) for key, value in facts.items()}
+        except FileNotFoundError:
+            self.notes.append(f"{name} was not given")
+        except (OSError, ValueError, AttributeError) as error:
+            if self.reason != EMERGENCY:
+                raise BackupError(
+                    f"{path} cannot be understood: {error}",
+                    "start the backup by `make backup`, which writes it",
+                ) from error
+            self.notes.append(f"{name} cannot be understood")
+        return {}
+
+
+def _dumped(dump: IO[bytes], mtime: int) -> Copied:
+    """Describe the dump that was written to a scratch file, from what lies there."""
+    digest = hashlib.sha256()
+    dump.seek(0)
+    size = 0
+    while chunk := dump.read(CHUNK_BYTES):
+        digest.update(chunk)
+        size += len(chunk)
+    dump.seek(0)
+    return Copied(dump, size, digest.hexdigest(), 0o440, mtime, (0, 0))
+
+
+@contextmanager
+def _compressed(target: Plain) -> Iterator[IO[bytes]]:
+    with gzip_ng_threaded.open(  # type: ignore[no-untyped-call]
+        target, "wb", compresslevel=COMPRESSION_LEVEL, threads=1, block_size=CHUNK_BYTES
+    ) as opened:
+        yield cast(IO[bytes], opened)
+
+
+@contextmanager
+def _media_kept(source: Source) -> Iterator[None]:
+    """Keep the application from removing media files meanwhile; raises `SourceError`."""
+    with source.connect() as session:
+        try:
+            session.execute("SELECT pg_catalog.pg_advisory_lock_shared(%s)", [MEDIA_LOCK])
+        except psycopg.Error as error:
+            raise source_error(error, source.database) from error
+        step("full.media-locked")
+        yield
