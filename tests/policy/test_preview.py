@@ -25,6 +25,7 @@ note = {{
     "variables": dict(os.environ),
     "input": sys.stdin.read(),
     "place": str(place),
+    "state": (place / "state").is_dir(),
 }}
 with open("{notes}", "a") as notes:
     notes.write(json.dumps(note) + "\\n")
@@ -79,6 +80,8 @@ def test_a_stack_is_made_and_previewed_in_a_place_of_its_own(made, tmp_path):
     assert place.name.startswith("ledgerflow-policy-")
     assert not place.exists()
     assert asked["variables"]["PULUMI_BACKEND_URL"] == (place / "state").as_uri()
+    assert init["variables"]["PULUMI_BACKEND_URL"] == (place / "state").as_uri()
+    assert init["state"] is True
     assert asked["variables"]["DOCKER_HOST"] == f"unix://{place}/no-docker.sock"
     project = yaml.safe_load(asked["project"])
     repository = str(tmp_path / "repository")
