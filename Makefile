@@ -139,6 +139,11 @@ bench: .venv/.requirements-dev ## Timings as ratios, and the plugins against rec
 	@$(VENV)/python -m cli machine
 	@$(VENV)/pytest -q -s -m benchmark tests/benchmarks
 
+.PHONY: mutation
+mutation: .venv/.requirements-dev ## Change the rules bit by bit: the tests must notice
+	@nice -n 10 $(VENV)/mutmut run --max-children 2
+	@$(VENV)/mutmut results
+
 .PHONY: lock
 lock: .venv/.requirements-dev ## Renew the lock files from pyproject.toml
 	@$(VENV)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header --no-annotate pyproject.toml -o requirements.lock
