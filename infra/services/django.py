@@ -47,7 +47,11 @@ def _slot(settings: Settings, name: str) -> Service:
         ports=ports,
         mounts=_mounts(settings),
         files=tuple(_files(settings)),
-        health=HealthCheck(test=("CMD", "python", "/app/healthcheck.py"), interval=3),
+        health=HealthCheck(
+            test=("CMD", "python", "/app/healthcheck.py"),
+            interval=3,
+            start_period=180,  # the first start makes the schema, on a busy machine too
+        ),
         limits=limits(settings, NAME, memory_mib=1024, cpus=2),
         stop_grace=30,
         init=True,
