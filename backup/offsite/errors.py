@@ -10,6 +10,7 @@ from botocore.exceptions import (
     ClientError,
     ConnectionClosedError,
     HTTPClientError,
+    IncompleteReadError,
     NoCredentialsError,
     PartialCredentialsError,
 )
@@ -148,6 +149,16 @@ _TABLE: tuple[tuple[type[OffsiteError], frozenset[str], str], ...] = (
 )
 
 
+_BROKEN = (
+    HTTPClientError,
+    BotoConnectionError,
+    ConnectionClosedError,
+    IncompleteReadError,
+    OSError,
+)
+"""How a connection that cannot be made, is cut or is too slow shows itself."""
+
+
 @contextmanager
 def translated(doing: str, where: str) -> Iterator[None]:
     """Turn boto's errors into those of this module; `doing` and `where` name the deed.
@@ -168,7 +179,7 @@ def translated(doing: str, where: str) -> Iterator[None]:
             f"{doing} ({where}): the answer is not S3's: {_short(error)}",
             "look at the endpoint: does a proxy or another server answer there?",
         ) from error
-    except (HTTPClientError, BotoConnectionError, ConnectionClosedError, OSError) as error:
+    except _BROKEN as error:
         raise UnreachableError(
             f"{doing} ({where}): {_short(error)}",
             "see that the network and the endpoint are right, then run it again: it goes on"

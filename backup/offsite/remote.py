@@ -148,11 +148,7 @@ class RemoteCatalog:
 
     def _entry(self, identifier: str, files: dict[str, list[Version]]) -> RemoteEntry | None:
         """The backup, or None without a manifest: then it is none, or not yet."""
-        ordered = {
-            # Times are of whole seconds, and stores list the newest first.
-            name: tuple(sorted(reversed(versions), key=lambda each: (each.modified, each.latest)))
-            for name, versions in files.items()
-        }
+        ordered = {name: _oldest_first(versions) for name, versions in files.items()}
         name = f"{identifier}{BACKUP_MANIFEST_SUFFIX}"
         manifests = [each for each in ordered.get(name, ()) if not each.deletion]
         if not manifests:
@@ -180,6 +176,13 @@ class RemoteCatalog:
                 continue
         found.sort(key=lambda proof: (proof.finished, proof.proves(manifest)))
         return found[-1] if found else None
+
+
+def _oldest_first(newest_first: list[Version]) -> tuple[Version, ...]:
+    """Order as written; times are of whole seconds, within one the store's order decides."""
+    versions = newest_first[::-1]
+    versions.sort(key=lambda each: (each.modified, each.latest))
+    return tuple(versions)
 
 
 def _tampering(versions: tuple[Version, ...]) -> list[str]:

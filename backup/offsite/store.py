@@ -16,6 +16,7 @@ from backup.offsite.errors import (
     PASSING,
     BucketError,
     MissingError,
+    NonsenseError,
     RefusedError,
     UnsupportedError,
     translated,
@@ -74,6 +75,12 @@ class Store:
         with translated(doing, self.where):
             answer: dict[str, Any] = getattr(self._client, method)(
                 Bucket=self.settings.bucket, **arguments
+            )
+        headers = answer.get("ResponseMetadata", {}).get("HTTPHeaders", {})
+        if str(headers.get("content-type", "")).startswith("text/html"):
+            raise NonsenseError(
+                f"{doing} ({self.where}): a web page answers in place of the store",
+                "look at the endpoint, and whether this network wants a login first",
             )
         return answer
 
