@@ -6,6 +6,7 @@ from backup.clock import now
 from backup.command._options import answer, as_json, described, settings_of, with_reason
 from backup.full.run import back_up_full
 from backup.manifest import Reason
+from backup.retention.memory import recorded_run
 
 
 @click.command("full")
@@ -15,7 +16,9 @@ from backup.manifest import Reason
 @click.pass_context
 def command(context: click.Context, reason: Reason, no_proof: bool, as_json: bool) -> None:
     """Back up database, media, configuration and versions, and prove it by restoring it."""
-    entry = back_up_full(settings_of(context), reason, now, proved=not no_proof)
+    settings = settings_of(context)
+    with recorded_run(settings.folder, "full", now):
+        entry = back_up_full(settings, reason, now, proved=not no_proof)
     if as_json:
         answer(described(entry))
         return

@@ -9,7 +9,7 @@ from backup.catalog import Catalog
 from backup.errors import ArchiveError, RetentionError
 from backup.retention.audit import AUDIT_NAME
 from backup.retention.deleter import prune, subject_of
-from backup.retention.memory import MEMORY_NAME, recall, record_clock, record_run
+from backup.retention.memory import recall, record_clock, record_run, run_name
 from backup.retention.model import FOREVER, ClockMemory, Keep, Outcome, Policy
 from backup.retention.pins import pin, pin_path, pinned_until, unpin
 from backup.retention.report import report
@@ -144,7 +144,7 @@ def test_a_run_that_failed_is_remembered_until_one_succeeds(catalog):
 
 
 def test_a_memory_that_was_changed_is_none_and_nothing_goes(catalog):
-    path = catalog.folder / MEMORY_NAME
+    path = catalog.folder / run_name("db")
     path.chmod(0o600)
     path.write_bytes(path.read_bytes().replace(b"succeeded", b"failed"))
     assert recall(catalog.folder).runs == {}
