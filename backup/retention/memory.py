@@ -48,7 +48,7 @@ class Memory:
     """Everything that is remembered."""
 
     runs: dict[Kind, Run] = field(default_factory=dict)
-    clock: ClockMemory = ClockMemory()
+    clock: ClockMemory = field(default_factory=ClockMemory)
 
     def circumstances(self, now: datetime) -> Circumstances:
         """Return what a report needs to know at `now`."""
