@@ -23,12 +23,12 @@ def objects(session: Session) -> dict[str, str]:
 
 
 def digest(description: str) -> str:
-    """Return the SHA-256 of a description, in hexadecimal, leaving out casts and parentheses.
+    """Return the SHA-256 of a description, in hexadecimal, less casts, parentheses and blanks.
 
     Expressions are stored parsed. Printed and parsed again, `x IN ('a', 'b')` over varchar comes
     out with its casts elsewhere, meaning the same; so a restored copy may differ in just that.
     """
-    plain = _SHAPE.sub(" ", _CAST.sub("", description)).strip()
+    plain = _SHAPE.sub("", _CAST.sub("", description))
     return hashlib.sha256(plain.encode()).hexdigest()
 
 

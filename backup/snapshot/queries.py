@@ -32,6 +32,11 @@ def _no_member(catalog: str, oid: str) -> str:
     )
 
 
+def _sorted(options: str) -> str:
+    """Options in the order of their names, which a dump puts them in."""
+    return f"ARRAY(SELECT unnest({options}) ORDER BY 1)::text"
+
+
 _COLUMN_PRIVILEGES: Final = _privileges("a.attacl", "c", "c.relowner")
 _COLUMNS: Final = f"""
 (SELECT string_agg(concat_ws(' ', quote_ident(a.attname), format_type(a.atttypid, a.atttypmod),
@@ -41,7 +46,8 @@ _COLUMNS: Final = f"""
         'generated=' || NULLIF(a.attgenerated, '')::text,
         'default ' || pg_get_expr(f.adbin, f.adrelid),
         'storage=' || a.attstorage::text, 'compression=' || NULLIF(a.attcompression, '')::text,
-        'statistics=' || a.attstattarget, a.attoptions::text, a.attfdwoptions::text,
+        'statistics=' || a.attstattarget, a.attoptions::text,
+        {_sorted("a.attfdwoptions")},
         CASE WHEN a.attacl IS NOT NULL THEN {_COLUMN_PRIVILEGES} END,
         'comment ' || col_description(c.oid, a.attnum)), E'\\n'
         ORDER BY CASE WHEN EXISTS (SELECT FROM pg_inherits i WHERE i.inhrelid = c.oid)
@@ -76,8 +82,8 @@ QUERIES: Final[Mapping[str, str]] = MappingProxyType(
                     FROM pg_inherits WHERE inhrelid = c.oid),
                    CASE WHEN c.relkind IN ('v', 'm') THEN pg_get_viewdef(c.oid) END,
                    CASE WHEN c.relkind = 'm' THEN 'populated ' || c.relispopulated END,
-                   (SELECT concat_ws(' ', s.srvname, ft.ftoptions::text) FROM pg_foreign_table ft
-                    JOIN pg_foreign_server s ON s.oid = ft.ftserver WHERE ftrelid = c.oid),
+                   (SELECT concat_ws(' ', s.srvname, {_sorted("ft.ftoptions")})
+                    FROM pg_foreign_table ft JOIN pg_foreign_server s ON s.oid = ft.ftserver WHERE ftrelid = c.oid),
                    obj_description(c.oid, 'pg_class'), {_COLUMNS})
             FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
             WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'c') AND c.relpersistence <> 't'
@@ -248,7 +254,7 @@ QUERIES: Final[Mapping[str, str]] = MappingProxyType(
         "foreign server": f"""
             SELECT quote_ident(s.srvname), concat_ws(E'\\n', pg_get_userbyid(s.srvowner),
                    {_privileges("s.srvacl", "S", "s.srvowner")}, w.fdwname, s.srvtype, s.srvversion,
-                   s.srvoptions::text)
+                   {_sorted("s.srvoptions")})
             FROM pg_foreign_server s JOIN pg_foreign_data_wrapper w ON w.oid = s.srvfdw
             WHERE {_no_member("pg_foreign_server", "s.oid")}""",
         "default privileges": """
