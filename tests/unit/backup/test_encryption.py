@@ -22,6 +22,7 @@ from backup.encryption import (
 from backup.encryption.errors import IdentityFileError, RecipientsError
 from backup.encryption.recipients import fingerprint
 from backup.errors import DamageError, EncryptionError
+from tests.unit.backup.ssh_keys import write_ecdsa_public, write_ed25519, write_rsa
 
 pytestmark = pytest.mark.unit
 
@@ -45,10 +46,10 @@ def key():
 @pytest.fixture(scope="module")
 def ssh_keys(tmp_path_factory):
     folder = tmp_path_factory.mktemp("ssh")
-    for kind, phrase in (("ed25519", ""), ("rsa", ""), ("ecdsa", ""), ("ed25519", "secret")):
-        path = folder / (f"{kind}-locked" if phrase else kind)
-        command = ["ssh-keygen", "-q", "-t", kind, "-N", phrase, "-C", "ann@desk", "-f", path]
-        subprocess.run(command, check=True)
+    write_ed25519(folder / "ed25519")
+    write_ed25519(folder / "ed25519-locked", passphrase=True)
+    write_rsa(folder / "rsa")
+    write_ecdsa_public(folder / "ecdsa")
     return folder
 
 
@@ -192,9 +193,21 @@ def test_a_private_key_comes_from_a_file_or_from_the_terminal(tmp_path, key):
     assert decrypted(data, ask_for_identities(ask=lambda prompt: key.private)) == TEXT
 
 
-def test_a_key_file_behind_a_passphrase_is_opened_with_it(tmp_path, key):
+class CheapPassphrases:
+    """The interface of `pyrage.passphrase`, whose own key derivation takes seconds by design."""
+
+    @staticmethod
+    def decrypt(content, passphrase):
+        _, phrase, text = content.split(b"|")
+        if phrase != passphrase.encode():
+            raise pyrage.DecryptError("Decryption failed")
+        return text
+
+
+def test_a_key_file_behind_a_passphrase_is_opened_with_it(tmp_path, key, monkeypatch):
+    monkeypatch.setattr(pyrage, "passphrase", CheapPassphrases)
     file = tmp_path / "key.age"
-    file.write_bytes(pyrage.passphrase.encrypt(key.private.encode(), "open sesame"))
+    file.write_bytes(b"age-encryption.org/v1|open sesame|" + key.private.encode())
     found = ask_for_identities(file, lambda prompt: "open sesame")
     assert decrypted(encrypted(TEXT, key.public), found) == TEXT
     with pytest.raises(IdentityFileError, match="The passphrase does not open"):
