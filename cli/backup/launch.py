@@ -84,6 +84,14 @@ def write_context(of: Target, client: docker.DockerClient) -> None:
     context.collect(of.host.context, of.host.group, of.spec, client, pulumi)
 
 
+def after_up(
+    workspace: Workspace, environment: str, client: docker.DockerClient, config_file: Path | None
+) -> None:
+    """Renew what full backups are told of an environment, where a schedule makes them."""
+    if Pulumi(workspace, os.environ, stack_name(environment)).has_resources():
+        write_context(target(workspace, environment, config_file), client)
+
+
 def require_environment(of: Target, client: docker.DockerClient) -> None:
     """Raise UserError unless the database runs and the media volume is there."""
     name = conventions.container_name(of.name, postgres.NAME)

@@ -14,6 +14,7 @@ import docker
 
 from cli import environments, status, ui
 from cli import up as up_command
+from cli.backup import stack as backup_stack
 from cli.deploy import allow
 from cli.errors import UserError
 from cli.pulumi import Pulumi
@@ -25,7 +26,7 @@ from cli.rotation.source import readers, source
 from cli.rotation.state import Exported
 from cli.rotation.verification import verify
 from cli.workspace import Workspace
-from infra.services import django
+from infra.services import django, postgres
 from infra.spec import Environment, SecretName, Service
 
 EFFECTS: dict[SecretName, str] = {
@@ -62,6 +63,8 @@ def rotate(
     ui.step(f"Secret {name} of {environment}: trying the new value, and the old one")
     verify(spec, services, name, renewal.old, client)
     ui.detail(f"{name} is rotated in {', '.join(s.name for s in services)}")
+    if name == postgres.PASSWORD:
+        backup_stack.follow(workspace, environment, config_file)
     return 0
 
 
