@@ -6,6 +6,7 @@ to be in order.
 """
 
 import os
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -24,12 +25,15 @@ from cli import (
     synced_folders,
     ui,
 )
+from cli.backup.launch import after_up
 from cli.deploy import deploy
 from cli.errors import UserError
 from cli.pulumi import Pulumi
 from cli.rotation import traffic
 from cli.workspace import Workspace, cache_folder
 from infra.spec import Environment
+
+SETTLING_SECONDS = 30
 
 
 def prepare(
@@ -88,10 +92,26 @@ def up(workspace: Workspace, name: str, config_file: Path | None = None) -> int:
         arguments.append("--refresh")
     deploy(spec, client, pulumi, *arguments)
     migrations.after_up(spec, client)
-    statuses = status.services(spec, client)
+    statuses = _settled(spec, client)
     print(status.as_table(statuses))
-    sick = [s.service for s in statuses if s.state != status.HEALTHY]
+    sick = _sick(statuses)
     if sick:
         raise UserError(f"not healthy: {', '.join(sick)}", f"look into: make logs ENV={name}")
     traffic.as_configured(spec, client)  # a rotation that was killed may have left it elsewhere
+    after_up(workspace, name, client, config_file)
     return 0
+
+
+def _settled(spec: Environment, client: docker.DockerClient) -> list[status.ServiceStatus]:
+    """Return every service's status once all are healthy, or what it is after a while.
+
+    Who had to do without the database while it was replaced is healthy at its next check only.
+    """
+    deadline = time.monotonic() + SETTLING_SECONDS
+    while _sick(found := status.services(spec, client)) and time.monotonic() < deadline:
+        time.sleep(1)
+    return found
+
+
+def _sick(statuses: list[status.ServiceStatus]) -> list[str]:
+    return [s.service for s in statuses if s.state != status.HEALTHY]
