@@ -67,7 +67,15 @@ backup-check: .venv/.requirements ## Compare every checksum of the backups (FILE
 
 .PHONY: backup-prove
 backup-prove: .venv/.requirements ## Restore a backup (FILE=one) into a scratch server and compare
-	@$(CLI) backup-prove $(ENV) $(if $(FILE),--file '$(FILE)') $(if $(JSON),--json)
+	@$(CLI) backup-prove $(ENV) $(if $(FILE),--file '$(FILE)') $(if $(IDENTITY),--identity '$(IDENTITY)') $(if $(JSON),--json)
+
+.PHONY: drill
+drill: .venv/.requirements ## Restore backups as they lie in the archive, and record it
+	@$(CLI) drill $(ENV) $(if $(IDENTITY),--identity '$(IDENTITY)') $(if $(JSON),--json)
+
+.PHONY: restore
+restore: .venv/.requirements ## Restore FILE (INTO=another environment, DRY_RUN=1, RESUME=1)
+	@$(CLI) restore $(ENV) $(if $(FILE),--file '$(FILE)') $(if $(INTO),--into '$(INTO)') $(if $(DRY_RUN),--dry-run) $(if $(RESUME),--resume) $(if $(UNPROVEN),--unproven) $(if $(IDENTITY),--identity '$(IDENTITY)') $(if $(CONFIRM),--confirm '$(CONFIRM)') $(if $(JSON),--json)
 
 .PHONY: backup-status
 backup-status: .venv/.requirements ## Tell whether there is a fresh, proven backup (REQUIRE_FRESH=1)

@@ -2,10 +2,12 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import click
 
-from cli.backup import launch, stack
+from cli.backup import launch, restoring, stack
+from cli.backup.launch import Extras
 from cli.errors import EXIT_ERROR
 from cli.workspace import Workspace
 from infra.backup_gate import backup_status
@@ -16,6 +18,11 @@ WORKSPACE = Workspace(Path(__file__).resolve().parents[2])
 environment_argument = click.argument("environment", default="dev")
 json_option = click.option("--json", "as_json", is_flag=True, help="For programs.")
 file_argument = click.option("--file", "name", default="", help="A backup by its id or a file.")
+identity_option = click.option(
+    "--identity",
+    type=click.Path(path_type=Path, dir_okay=False, resolve_path=True),
+    help="File with the private key of encrypted backups.",
+)
 config_option = click.option(
     "--config-file",
     type=click.Path(path_type=Path, dir_okay=False, resolve_path=True),
@@ -34,9 +41,10 @@ def make_backup(
 ) -> int:
     """Make a backup and prove it by a restore."""
     reason = "emergency" if emergency else "manual"
+    kind = "full" if emergency else kind
     arguments = (kind, "--reason", reason, *_json(as_json))
     of = launch.target(WORKSPACE, environment, config_file)
-    return launch.run(of, arguments, Reach.READS, with_context=kind == "full")
+    return launch.run(of, arguments, Reach.READS, Extras(with_context=kind == "full"))
 
 
 @click.command("backups")
@@ -60,9 +68,35 @@ def check_backups(environment: str, as_json: bool, name: str) -> int:
 @environment_argument
 @json_option
 @file_argument
-def prove_backup(environment: str, as_json: bool, name: str) -> int:
+@identity_option
+def prove_backup(environment: str, as_json: bool, name: str, identity: Path | None) -> int:
     """Restore a backup into a scratch server and compare it with its manifest."""
-    return _on_archive(environment, "prove", *_only(name), *_json(as_json))
+    words = ("prove", *_only(name), *_json(as_json))
+    return _on_archive(environment, *words, identity=identity)
+
+
+@click.command("drill")
+@environment_argument
+@json_option
+@identity_option
+def drill(environment: str, as_json: bool, identity: Path | None) -> int:
+    """Restore the newest and the oldest proven backups as they lie there, and record it."""
+    return _on_archive(environment, "drill", *_json(as_json), identity=identity)
+
+
+@click.command("restore")
+@environment_argument
+@json_option
+@file_argument
+@identity_option
+@click.option("--into", default="", help="Another environment than the backup's own.")
+@click.option("--dry-run", is_flag=True, help="Only say what would happen.")
+@click.option("--resume", is_flag=True, help="Go on with an interrupted restore.")
+@click.option("--unproven", is_flag=True, help="Take a backup without a proof, knowingly.")
+@click.option("--confirm", "answer", default="", help="The environment's name, for scripts.")
+def restore_backup(environment: str, **wanted: Any) -> int:  # noqa: ANN401 - as click has them
+    """Restore a backup; what is there stays until the restored data is verified."""
+    return restoring.restore(WORKSPACE, environment, restoring.Wanted(**wanted))
 
 
 @click.command("prune")
@@ -108,6 +142,8 @@ COMMANDS: tuple[click.Command, ...] = (
     list_backups,
     check_backups,
     prove_backup,
+    drill,
+    restore_backup,
     prune,
     show_backup_status,
     start_schedule,
@@ -115,8 +151,9 @@ COMMANDS: tuple[click.Command, ...] = (
 )
 
 
-def _on_archive(environment: str, *arguments: str) -> int:
-    return launch.run(launch.target(WORKSPACE, environment), arguments, Reach.ARCHIVE)
+def _on_archive(environment: str, *arguments: str, identity: Path | None = None) -> int:
+    of = launch.target(WORKSPACE, environment)
+    return launch.run(of, arguments, Reach.ARCHIVE, Extras(identity=identity))
 
 
 def _only(name: str) -> list[str]:

@@ -20,8 +20,11 @@ from infra.backup_settings import BackupSettings, stack_name
 from infra.configuration import ConfigurationError, from_file
 from infra.services import backup, postgres
 from infra.services.backup import Host, Reach
+from infra.services.common import SECRETS_FOLDER
 from infra.settings import Settings, SettingsError
-from infra.spec import Environment, SecretName
+from infra.spec import Environment, File, SecretName, Service, SourceMount
+
+IDENTITY = f"{SECRETS_FOLDER}/age-identity"
 
 
 @dataclass(frozen=True)
@@ -54,18 +57,32 @@ def target(workspace: Workspace, name: str, config_file: Path | None = None) -> 
     return Target(workspace, name, settings, own, spec, host, config_file)
 
 
-def run(of: Target, arguments: tuple[str, ...], reach: Reach, *, with_context: bool = False) -> int:
+@dataclass(frozen=True)
+class Extras:
+    """What only some runs need."""
+
+    with_context: bool = False
+    """Write down first what a full backup must hold and its container cannot see."""
+    identity: Path | None = None
+    """File of the private key of encrypted backups; it is given to this run alone."""
+    other: Host | None = None
+    """The folders of another environment, whose archive is read."""
+
+
+def run(of: Target, arguments: tuple[str, ...], reach: Reach, extras: Extras | None = None) -> int:
     """Run ``ledgerflow-backup`` with these arguments and return its exit code.
 
     Raises UserError when it cannot be started; everything else it says itself.
     """
-    client = engine.ensure(os.environ)
+    client, extras = engine.ensure(os.environ), extras or Extras()
+    if extras.identity is not None:
+        arguments = (*arguments, "--identity", IDENTITY)
     spec = backup.backup_environment(of.settings, of.own, of.host, arguments, reach)
     values: dict[SecretName, str] = {}
-    if reach is not Reach.ARCHIVE:
+    if reach in (Reach.READS, Reach.WRITES):
         require_environment(of, client)
         values[postgres.PASSWORD] = database_password(of, client)
-    if with_context:
+    if extras.with_context:
         write_context(of, client)
     given = container.OneOff(
         image=image.ensure(client, of.workspace, spec),
@@ -74,7 +91,31 @@ def run(of: Target, arguments: tuple[str, ...], reach: Reach, *, with_context: b
         isolated=reach is Reach.ARCHIVE,
     )
     make_scratch_volume(client, of.name)
-    return container.run(client, spec, spec.services[0], given)
+    return container.run(client, spec, _with(spec.services[0], extras), given)
+
+
+def _with(service: Service, extras: Extras) -> Service:
+    files, mounts = service.files, service.mounts
+    if extras.identity is not None:
+        owner = int(service.user.partition(":")[0])
+        key = _private_key(extras.identity)
+        files += (File(path=IDENTITY, content=(key,), permissions="0400", owner=owner),)
+    if extras.other is not None:
+        there = extras.other.archive
+        path = f"{backup.ARCHIVE}/{there.name}"
+        mounts += (SourceMount(source=str(there), path=path, read_only=True),)
+    return service.model_copy(update={"files": files, "mounts": mounts})
+
+
+def _private_key(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        words = getattr(error, "strerror", None) or "it is no text"
+        raise UserError(
+            f"the private key in {path} cannot be read: {words}",
+            "name the file that age-keygen wrote: IDENTITY=…",
+        ) from None
 
 
 def write_context(of: Target, client: docker.DockerClient) -> None:

@@ -1,0 +1,71 @@
+"""``make restore``: which backup is meant, into which environment, and whether that is wanted."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from cli.backup import launch
+from cli.backup.launch import Extras
+from cli.errors import UserError
+from cli.volumes.confirmation import confirm
+from cli.workspace import Workspace
+from infra.archive import host, settings_of
+from infra.conventions import BACKUP_ID
+from infra.services.backup import Reach
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a person asked for."""
+
+    name: str
+    """A backup by its id, or one of its files."""
+    into: str
+    """The environment that is restored; empty for the backup's own."""
+    dry_run: bool = False
+    resume: bool = False
+    unproven: bool = False
+    answer: str = ""
+    """The name of the environment, when it is agreed to."""
+    identity: Path | None = None
+    as_json: bool = False
+
+
+def restore(workspace: Workspace, environment: str, wanted: Wanted) -> int:
+    """Restore a backup of ``environment`` and return the exit code; raise UserError."""
+    into = wanted.into or environment
+    of = launch.target(workspace, into)
+    if not wanted.resume and not wanted.name:
+        raise UserError("no backup is named", f"make backups ENV={environment}, then FILE=…")
+    source = host(workspace.repository, settings_of(workspace.repository, environment))
+    if not wanted.resume:
+        _check_place(wanted.name, source.archive)
+    if not wanted.dry_run:
+        what = f"the backup {Path(wanted.name).name}" if wanted.name else "what was begun"
+        confirm(
+            into, f"{into} is replaced by {what}; what it holds is backed up first", wanted.answer
+        )
+    arguments = ["restore"]
+    if wanted.resume:
+        arguments += ["--resume"]
+    else:
+        arguments += [Path(wanted.name).name]
+        arguments += ["--from", environment] if into != environment else []
+        arguments += ["--unproven"] if wanted.unproven else []
+    arguments += ["--dry-run"] if wanted.dry_run else []
+    arguments += ["--json"] if wanted.as_json else []
+    other = source if into != environment else None
+    extras = Extras(with_context=not wanted.dry_run, identity=wanted.identity, other=other)
+    return launch.run(of, tuple(arguments), Reach.WRITES, extras)
+
+
+def _check_place(name: str, archive: Path) -> None:
+    """Raise UserError for a path that is not in the archive, and for what is no backup's name."""
+    path = Path(name)
+    if not BACKUP_ID.match(path.name):
+        raise UserError(f"{name} is not a backup's id or file", "make backups lists them")
+    if len(path.parts) > 1 and path.resolve().parent != archive.resolve():
+        raise UserError(
+            f"{name} is not in the archive {archive}",
+            "copy it there with the .json and .proof.json of the same name, or restore it where "
+            "its archive is (LEDGERFLOW_ARCHIVE)",
+        )
