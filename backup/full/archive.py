@@ -131,7 +131,7 @@ def _members(archive: IO[bytes]) -> Iterator[tuple[tarfile.TarInfo, IO[bytes]]]:
 
 
 def _listed(content: IO[bytes], identifier: str) -> MemberList:
-    listed = MemberList.read(content.read(), LIST)
+    listed = MemberList.read(b"".join(_chunks(content, LIST)), LIST)
     if listed.id != identifier:
         raise DamageError(f"the archive of {identifier} is that of {listed.id}", REMEDY)
     return listed
