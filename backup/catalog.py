@@ -7,17 +7,30 @@ understood is listed as damaged, with the reason, and never left out in silence.
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 from backup.errors import ArchiveError, DamageError, NotFoundError
 from backup.manifest import Manifest, Proof, taken_at
 from infra.conventions import (
+    BACKUP_ENCRYPTED_SUFFIX,
     BACKUP_EVIDENCE_SUFFIX,
     BACKUP_ID,
     BACKUP_MANIFEST_SUFFIX,
+    BACKUP_PAYLOAD_SUFFIXES,
     BACKUP_PROOF_SUFFIX,
     BackupKind,
     backup_payload_name,
 )
+
+_ENDS: Final = frozenset(
+    {
+        *BACKUP_PAYLOAD_SUFFIXES.values(),
+        *(f"{end}{BACKUP_ENCRYPTED_SUFFIX}" for end in BACKUP_PAYLOAD_SUFFIXES.values()),
+        BACKUP_PROOF_SUFFIX,
+        BACKUP_EVIDENCE_SUFFIX,
+    }
+)
+"""How the names of a backup's files end, but for the manifest's."""
 
 
 @dataclass(frozen=True)
@@ -105,13 +118,18 @@ class Catalog:
         return self._entry(stem)
 
     def strays(self) -> list[Path]:
-        """Return files of backups that have no manifest: left by an interrupted run or removal."""
+        """Return files of backups that have no manifest: left by an interrupted run or removal.
+
+        Only names that LedgerFlow writes: a copy that somebody named differently is theirs.
+        """
         names = self._names()
         listed = {identifier for identifier in map(self._identifier, names) if identifier}
         return [
             self.folder / name
             for name in names
-            if (match := BACKUP_ID.match(name)) is not None and match[0] not in listed
+            if (match := BACKUP_ID.match(name)) is not None
+            and match[0] not in listed
+            and name[match.end() :] in _ENDS
         ]
 
     def _names(self) -> list[str]:

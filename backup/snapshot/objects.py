@@ -8,7 +8,7 @@ from backup.snapshot.queries import QUERIES
 from backup.snapshot.session import Session
 
 _CAST: Final = re.compile(
-    r'::(?:"[^"]*"|[a-z_][\w.]*)(?: (?:varying|precision))*(?:\(\d+\))?(?:\[\])*'
+    r'::(?:"[^"]*"|[a-z_][\w.]*)(?: (?:varying|precision))*(?:\(\d+(?:,\d+)?\))?(?:\[\])*'
 )
 _SHAPE: Final = re.compile(r"[\s()]+")
 

@@ -69,7 +69,7 @@ class Backups:
         return Catalog(self.settings.folder).entries()
 
     def files(self) -> list[str]:
-        """Names of everything in the archive and the scratch folder, but what is remembered of runs."""
+        """Names of what is in the archive and the scratch folder, less the memory of runs."""
         found = [*self.settings.folder.glob("*"), *self.settings.folder.glob(".*")]
         found += self.settings.scratch.glob("*")
         names = {path.name for path in found} - {".lock"}
