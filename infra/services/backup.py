@@ -43,8 +43,9 @@ CONTEXT: Final = "/run/ledgerflow-backup/context"
 MEDIA: Final = "/srv/media"
 SCRATCH: Final = "/var/lib/postgresql/data"
 METRICS_PORT: Final = 9187
-RESTORING: Final = ("CHOWN", "DAC_OVERRIDE", "FOWNER", "SETGID", "SETUID")
-"""Of a restore, which gives media files back to the application's user."""
+RESTORING: Final = ("CHOWN", "DAC_OVERRIDE", "FOWNER", "KILL", "SETGID", "SETUID")
+"""Of a restore: as root it gives media files back to the application's user, and ends the scratch
+server, which runs as another one."""
 
 
 @dataclass(frozen=True)
