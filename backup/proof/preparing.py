@@ -13,6 +13,8 @@ from backup.contents import Contents, Database, Extension, Role
 from backup.snapshot.session import Session, Source
 
 _PROVIDERS: Final = {"c": "libc", "i": "icu", "b": "builtin"}
+_HERE: Final = "[database] "
+"""Before a role's setting that is for this database only."""
 _LOCALES: Final = {"i": "ICU_LOCALE", "b": "BUILTIN_LOCALE"}
 
 
@@ -35,14 +37,29 @@ def make_roles(session: Session, roles: Mapping[str, Role]) -> list[str]:
         attributes = " ".join(roles[name].attributes)
         session.execute(SQL("CREATE ROLE {} " + attributes).format(Identifier(name)))
     for name in missing:
-        for grant in roles[name].member_of:
-            role, options = _grant(grant)
-            words = SQL("GRANT " + role + " TO {} WITH " + options)
-            session.execute(words.format(Identifier(name)))
-        for setting in roles[name].settings:
-            if not setting.startswith("[database] "):
-                session.execute(_set(SQL("ROLE {}").format(Identifier(name)), setting))
+        _complete(session, name, roles[name])
     return missing
+
+
+def equip_superuser(maintenance: Source, contents: Contents) -> None:
+    """Give a scratch cluster's first role what the original has; for after the loading."""
+    name = contents.database.superuser
+    if name in contents.roles:
+        with maintenance.connect() as session:
+            attributes = " ".join(contents.roles[name].attributes)
+            session.execute(SQL("ALTER ROLE {} " + attributes).format(Identifier(name)))
+            _complete(session, name, contents.roles[name])
+
+
+def _complete(session: Session, name: str, role: Role) -> None:
+    """Grant a role its memberships and give it its settings for all databases."""
+    for grant in role.member_of:
+        group, options = _grant(grant)
+        words = SQL("GRANT " + group + " TO {} WITH " + options)
+        session.execute(words.format(Identifier(name)))
+    for setting in role.settings:
+        if not setting.startswith(_HERE):
+            session.execute(_set(SQL("ROLE {}").format(Identifier(name)), setting))
 
 
 def finish(maintenance: Source, name: str, contents: Contents) -> None:
@@ -56,9 +73,9 @@ def finish(maintenance: Source, name: str, contents: Contents) -> None:
             session.execute(_set(database, setting))
         for role, described in contents.roles.items():
             for setting in described.settings:
-                if setting.startswith("[database] "):
+                if setting.startswith(_HERE):
                     where = SQL("ROLE {} IN {}").format(Identifier(role), database)
-                    session.execute(_set(where, setting.removeprefix("[database] ")))
+                    session.execute(_set(where, setting.removeprefix(_HERE)))
         if contents.database.comment is not None:
             comment = Literal(contents.database.comment)
             session.execute(SQL("COMMENT ON {} IS {}").format(database, comment))

@@ -12,6 +12,7 @@ from backup.errors import BackupError, DamageError, EncryptionError, ProofError,
 from backup.manifest import Comparison, Manifest, Proof
 from backup.proof.comparing import compare, differences
 from backup.proof.evidence import evidence
+from backup.proof.preparing import equip_superuser
 from backup.proof.restoring import read_back, restore_into
 from backup.proof.scratch import Scratch, scratch_server
 from backup.proof.texts import OpenText, opener
@@ -89,6 +90,7 @@ def _tried(
         try:
             version = _cleared(scratch, manifest)
             restore_into(maintenance, target, manifest.contents, text)
+            equip_superuser(maintenance, manifest.contents)
             found = read_back(target, manifest.contents)
         except psycopg.Error as error:
             words = " ".join(str(error).split())

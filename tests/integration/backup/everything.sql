@@ -6,6 +6,9 @@ CREATE ROLE keeper LOGIN CREATEDB NOINHERIT PASSWORD 'never in a manifest';
 GRANT reader TO "Odd ""role" WITH ADMIN TRUE, INHERIT FALSE;
 GRANT reader TO keeper WITH SET FALSE;
 ALTER ROLE keeper SET statement_timeout = '30s';
+GRANT pg_read_all_data TO keeper;
+GRANT reader TO ledgerflow;
+ALTER ROLE ledgerflow SET maintenance_work_mem = '65MB';
 ALTER ROLE keeper SET search_path = odd, public;
 DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET work_mem = ''8MB''', current_database()); END $$;
 DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET search_path = "$user", public', current_database()); END $$;
@@ -48,12 +51,13 @@ BEGIN
 END $x$;
 REVOKE ALL ON FUNCTION odd.body(text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION odd.body(text) TO reader;
-CREATE PROCEDURE odd.proc(INOUT x int) LANGUAGE plpgsql AS $$ BEGIN x := x + 1; END $$;
+CREATE PROCEDURE odd.proc(IN x int, OUT y int) LANGUAGE plpgsql AS $$ BEGIN y := x + 1; END $$;
 CREATE AGGREGATE odd.product(numeric) (SFUNC = numeric_mul, STYPE = numeric, INITCOND = '1');
 CREATE FUNCTION odd.nearly(numeric, numeric) RETURNS boolean LANGUAGE sql IMMUTABLE
     AS 'SELECT abs($1 - $2) < 0.01';
 CREATE OPERATOR odd.=~ (LEFTARG = numeric, RIGHTARG = numeric, FUNCTION = odd.nearly, COMMUTATOR = OPERATOR(odd.=~));
-CREATE CAST (odd.mood AS int) WITH INOUT AS ASSIGNMENT;
+CREATE FUNCTION odd.ordinal(odd.mood) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT length($1::text)';
+CREATE CAST (odd.mood AS int) WITH FUNCTION odd.ordinal(odd.mood) AS ASSIGNMENT;
 
 -- tables
 CREATE TABLE odd.plain (

@@ -32,6 +32,7 @@ def test_one_of_everything_restores_to_the_same(backups: Backups):
     finally:
         backups.server.drop_database(backups.database)
         with backups.server.connect("postgres") as session:
+            session.execute("ALTER ROLE ledgerflow RESET ALL")
             session.execute('DROP ROLE keeper, "Odd ""role", reader')
 
 
