@@ -53,6 +53,8 @@ def push(
         method = held(store, path, manifest.payload.sha256)
         if method is None:
             method, _ = upload(store, path, manifest.payload.sha256, progress)
+        elif state_path(path).exists():  # killed between the last part and this line
+            remove(state_path(path), "upload-state")
     if entry.proof is not None and (known is None or known.proof != entry.proof):
         _document(store, entry.evidence_path)
         _document(store, entry.proof_path)

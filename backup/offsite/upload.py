@@ -14,14 +14,17 @@ from pathlib import Path
 from typing import Any, Literal
 
 from backup.canonical import Sealed
-from backup.errors import ArchiveError, DamageError, OffsiteError
+from backup.errors import ArchiveError, DamageError, OffsiteError, SettingsError
 from backup.offsite.errors import MissingError, UnsupportedError
+from backup.offsite.settings import PREFIX
 from backup.offsite.store import Store
 from backup.offsite.verification import Method, Part, Sent, verify
 from backup.publish import make_folder, publish_bytes, remove
 from backup.steps import step
 
 STATE_FOLDER = ".offsite"
+MOST_PARTS = 10_000
+"""S3's limit."""
 Progress = Callable[[int, int], None]
 """Is told the bytes done and the bytes in all."""
 
@@ -149,6 +152,11 @@ def _continued(store: Store, path: Path, sha256: str) -> UploadState | None:
 
 
 def _begun(store: Store, path: Path, sha256: str) -> UploadState:
+    if _size(path) > MOST_PARTS * store.settings.part_size:
+        raise SettingsError(
+            f"{path.name} would need more than {MOST_PARTS:,} parts",
+            f"raise {PREFIX}PART_MIB, now {store.settings.part_mib}",
+        )
     fields = {"Metadata": {"ledgerflow-sha256": sha256}, **lock_fields(store)}
     key = store.key(path.name)
     for checksum in ({"ChecksumAlgorithm": "SHA256"}, {}) if store.takes_checksums else ({},):
