@@ -11,6 +11,9 @@ NAME: Final = "searxng"
 PORT: Final = 8080
 USER: Final = 977
 SECRET: Final = "searxng-secret"  # noqa: S105 - the secret's name
+SETTINGS_FILE: Final = "/run/secrets/searxng-settings.yml"
+"""Beside other secrets and not in /etc/searxng: that is a VOLUME of the image, and an unnamed
+volume with a secret in it would outlive its container."""
 
 SETTINGS: Final = """\
 use_default_settings: true
@@ -35,12 +38,14 @@ def searxng(settings: Settings) -> Service:
         working_directory="/usr/local/searxng",
         networks=(*networks(ports), conventions.EGRESS_NETWORK),
         ports=ports,
+        environment={"SEARXNG_SETTINGS_PATH": SETTINGS_FILE},
         mounts=(
             TmpfsMount(path="/tmp", size_mib=64),  # noqa: S108 - in the container
             TmpfsMount(path="/var/cache/searxng", size_mib=64),
+            TmpfsMount(path="/etc/searxng", size_mib=1),
         ),
         files=(
-            File(path="/etc/searxng/settings.yml", content=content, permissions="0400", owner=USER),
+            File(path=SETTINGS_FILE, content=content, permissions="0400", owner=USER),
         ),
         health=HealthCheck(
             test=("CMD", "wget", "-q", "-O", "/dev/null", f"http://127.0.0.1:{PORT}/healthz"),

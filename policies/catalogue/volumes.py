@@ -59,14 +59,15 @@ LF004: Final = Rule(
 LF005: Final = Rule(
     id="LF005",
     slug="declared-volumes",
-    title="Every VOLUME of a stateful image has a named volume",
+    title="Every VOLUME of an image is covered",
     sentence="The data paths of PostgreSQL, Redis and Caddy are each covered by a named volume, "
-    "and PGDATA lies in one.",
+    "PGDATA lies in one, and what SearXNG's image declares is covered by a volume or by memory.",
     why="Docker puts a path that is not covered into an anonymous volume or into the container, "
-    "and both go when the container is replaced.",
+    "and both go when the container is replaced; with a secret in it, one stays behind for ever.",
     sources=("I4", "design: traps of the platform"),
-    applies_to="containers of PostgreSQL, Redis and Caddy",
-    remedy="Mount a named volume at exactly the path that the image declares.",
+    applies_to="containers of PostgreSQL, Redis, Caddy and SearXNG",
+    remedy="Mount a named volume at exactly the path that the image declares; for what is not to "
+    "be kept, a tmpfs.",
 )
 
 LF006: Final = Rule(

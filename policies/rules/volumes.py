@@ -16,6 +16,10 @@ DECLARED_VOLUMES: Final[Mapping[str, tuple[str, ...]]] = {
     "caddy": ("/data", "/config"),
 }
 """Paths that the official images declare as VOLUME, or that hold their state, by service."""
+PASSING_VOLUMES: Final[Mapping[str, tuple[str, ...]]] = {
+    "searxng": ("/etc/searxng", "/var/cache/searxng"),
+}
+"""Paths that the official images declare as VOLUME and that hold nothing to keep: memory will do."""
 
 _OF_CONTAINER: Final = re.compile(r"container:(.+)")
 
@@ -71,6 +75,11 @@ def declared_volumes(resource: Resource, around: Surroundings) -> Iterator[Findi
         for target in DECLARED_VOLUMES[service]:
             if target not in named:
                 yield Finding("volumes", f"no named volume is mounted at {target}")
+    covered = named | {_normal(m.target) for m in mounts(resource) if m.kind == "tmpfs"}
+    for service in sorted(services & PASSING_VOLUMES.keys()):
+        for target in PASSING_VOLUMES[service]:
+            if target not in covered:
+                yield Finding("volumes", f"neither a volume nor a tmpfs is at {target}")
     if "postgres" in services:
         yield from _data_directory(resource, named)
 

@@ -24,7 +24,7 @@ def values(production, daemon, secret_values):
     names = ("postgres-password", "django-secret-key", "admin-password")
     read = {name: read_file(django, secret_file(name).path) for name in names}
     search = daemon.containers.get(production.container("searxng"))
-    settings = yaml.safe_load(read_file(search, "/etc/searxng/settings.yml"))
+    settings = yaml.safe_load(read_file(search, "/run/secrets/searxng-settings.yml"))
     read["searxng-secret"] = settings["server"]["secret_key"]
     assert read == secret_values
     return read

@@ -54,7 +54,9 @@ def values(clone, daemon) -> set[str]:
                 continue
     search = daemon.containers.get(clone.container("searxng"))
     line = next(
-        x for x in read_file(search, "/etc/searxng/settings.yml").splitlines() if "_key" in x
+        x
+        for x in read_file(search, "/run/secrets/searxng-settings.yml").splitlines()
+        if "_key" in x
     )
     return found | {line.split('"')[1]}
 
