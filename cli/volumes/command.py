@@ -45,7 +45,8 @@ def volume_recreate(
     confirm(environment, _what(spec, client, volume, origin), answer)
     with locked(WORKSPACE.state / "locks", volume):
         stop_users(WORKSPACE, spec, client, kind, config_file)
-        images.ensure([image(spec)], client, os.environ)
+        lock = images.lock_of(spec, WORKSPACE.repository)
+        images.ensure([image(spec)], client, os.environ, lock)
         done = recreate(client, spec, kind, origin)
     if done.kept:
         ui.step(f"Volume {volume}: what it held before is kept as {done.kept}")
