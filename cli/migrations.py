@@ -44,7 +44,7 @@ def migrate(spec: Environment, client: docker.DockerClient) -> None:
     if not _first(spec, service, client) and not backup.verified:
         raise UserError(
             f"migrations change data, and {backup.reason}",
-            "make a backup and prove it by a restore, then run the command again",
+            f"make backup ENV={spec.name}, then run the command again",
         )
     with ui.working("Database: applying migrations"):
         _run(spec, service, client, "migrate", "--noinput")

@@ -1,11 +1,14 @@
 """The environment stack against a recording monitor: what is registered, with which options."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pulumi
 import pytest
+from backup_files import write_backup
 from recorder import run
 
+from backup.clock import now as utc_now
 from infra import conventions
 from infra.daemon import DaemonError
 from infra.images_lock import ImageIdentity, read_lock
@@ -131,15 +134,42 @@ def test_other_volumes_stay_on_delete_as_well(dev):
         assert bool(volume.request.protect) == (kind in conventions.PROTECTED_VOLUMES)
 
 
-def test_the_hook_refuses_without_a_verified_backup(dev):
+@pytest.fixture
+def ask_hook(dev, monkeypatch, tmp_path):
+    """Ask the hook whether dev's database may be deleted; the archive is a folder of the test's."""
+    monkeypatch.setenv("LEDGERFLOW_ARCHIVE", str(tmp_path))
+    monkeypatch.setattr(pulumi, "get_stack", lambda: "dev")
     hook = dev.hooks[conventions.BACKUP_HOOK]
     assert hook.opts.on_dry_run
     assert not hook.opts.ignore_errors
     arguments = pulumi.ResourceHookArgs(
         urn="urn", id="id", name="db_data", type="t", old_outputs={"name": "ledger_dev_db_data"}
     )
+    return lambda: hook.callback(arguments)
+
+
+def test_the_hook_refuses_without_a_verified_backup(ask_hook):
     with pytest.raises(Exception, match="ledger_dev_db_data .* no verified backup"):
-        hook.callback(arguments)
+        ask_hook()
+
+
+def test_the_hook_lets_a_delete_through_after_a_proven_backup(ask_hook, tmp_path):
+    write_backup(tmp_path / "backups", "dev", timedelta(hours=1), now=utc_now())
+    ask_hook()
+
+
+@pytest.mark.parametrize(
+    ("age", "proof", "words"),
+    [
+        (timedelta(hours=25), "proven", "is proven but 25 h old"),
+        (timedelta(hours=1), None, "was never proved by a restore"),
+        (timedelta(hours=1), "failed", "was restored, and failed"),
+    ],
+)
+def test_the_hook_says_why_a_backup_does_not_count(ask_hook, tmp_path, age, proof, words):
+    write_backup(tmp_path / "backups", "dev", age, proof=proof, now=utc_now())
+    with pytest.raises(Exception, match=words):
+        ask_hook()
 
 
 def test_a_known_volume_that_is_gone_stops_the_program(stack_config):
