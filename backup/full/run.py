@@ -7,7 +7,6 @@ is a removal in between, so a lock in the database keeps the application's sweep
 away (`MEDIA_LOCK`).
 """
 
-import hashlib
 import json
 import time
 from collections.abc import Iterator
@@ -23,7 +22,7 @@ from backup import VERSION
 from backup.catalog import Catalog, Entry
 from backup.clock import Clock
 from backup.database import Plain, free_id, payload_of, publish_manifest
-from backup.errors import BackupError, SourceError
+from backup.errors import BackupError, ScratchError, SourceError
 from backup.full.archive import CONTEXT, DATABASE, MEDIA, ArchiveWriter
 from backup.full.reading import archive_opener, copied_archive, member_check, text_opener
 from backup.full.tree import CHUNK_BYTES, Copied, copied, look
@@ -114,10 +113,9 @@ class _Content:
             _media_kept(Source.of(self.settings)),
             _compressed(plain) as target,
         ):
-            taken = take(self.settings, Sink(dump.fileno()))
-            step("full.dumped")
+            taken, described = self._dump(dump)
             writer = ArchiveWriter(target)
-            writer.add(DATABASE, _dumped(dump, self.mtime))
+            writer.add(DATABASE, described)
             step("full.database-added")
             self._add_folder(writer, CONTEXT, self.settings.context_folder)
             step("full.context-added")
@@ -132,20 +130,39 @@ class _Content:
         )
         return taken
 
+    def _dump(self, into: IO[bytes]) -> tuple[Taken, Copied]:
+        """Dump into a scratch file, because an archive wants to know a member's size first."""
+        sink = Sink(into.fileno())
+        try:
+            taken = take(self.settings, sink)
+        except OSError as error:
+            raise ScratchError(
+                f"{self.settings.scratch} cannot hold the dump: {error.strerror}",
+                "make room in that folder",
+            ) from error
+        step("full.dumped")
+        into.seek(0)
+        return taken, Copied(into, sink.size, sink.sha256, 0o440, self.mtime, (0, 0))
+
     def _add_folder(self, writer: ArchiveWriter, prefix: str, folder: Path | None) -> None:
         if folder is None:
             self.notes.append(f"{prefix} is not configured")
             return
-        tree = look(folder)
+        tree = look(folder, self._leave_out)
         self.notes += [f"{prefix}{path} is no regular file" for path in tree.others]
         for file in tree.files:
             try:
                 with copied(folder, file.path, self.settings.scratch) as copy:
                     writer.add(f"{prefix}{file.path}", copy)
             except SourceError as error:
-                if self.reason != EMERGENCY:
-                    raise
-                self.notes.append(error.what)
+                self._leave_out(error)
+            step("full.file-added")
+
+    def _leave_out(self, error: SourceError) -> None:
+        """Note what cannot be read, in an emergency; else raise it."""
+        if self.reason != EMERGENCY:
+            raise error
+        self.notes.append(error.what)
 
     def _facts(self, name: str) -> dict[str, str]:
         """Read facts for the manifest from the context; what is not there is noted."""
@@ -163,18 +180,6 @@ class _Content:
                 ) from error
             self.notes.append(f"{name} cannot be understood")
         return {}
-
-
-def _dumped(dump: IO[bytes], mtime: int) -> Copied:
-    """Describe the dump that was written to a scratch file, from what lies there."""
-    digest = hashlib.sha256()
-    dump.seek(0)
-    size = 0
-    while chunk := dump.read(CHUNK_BYTES):
-        digest.update(chunk)
-        size += len(chunk)
-    dump.seek(0)
-    return Copied(dump, size, digest.hexdigest(), 0o440, mtime, (0, 0))
 
 
 @contextmanager

@@ -8,19 +8,22 @@ again; one that is gone is an error, because the database's snapshot may speak o
 import hashlib
 import os
 import stat
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
 from typing import IO, Final
 
-from backup.errors import SourceError
+from backup.errors import ScratchError, SourceError
 
 CHUNK_BYTES: Final = 1 << 20
 IN_MEMORY_BYTES: Final = 8 << 20
 """A larger file is copied through the scratch folder, so that memory stays flat."""
-ATTEMPTS: Final = 3
+ATTEMPTS: Final = 5
+PAUSE_SECONDS: Final = 0.2
+"""Before the second attempt; twice as long before each further one, for an upload to end."""
 HIDDEN: Final = ".ledgerflow-"
 """Names at the top that begin so are a restore's own and no part of the media."""
 
@@ -62,15 +65,20 @@ class Tree:
         return sum(file.size for file in self.files)
 
 
-def look(folder: Path) -> Tree:
+def refuse(error: SourceError) -> None:
+    """Raise what is told: nothing is left out."""
+    raise error
+
+
+def look(folder: Path, unreadable: Callable[[SourceError], None] = refuse) -> Tree:
     """List every file under `folder`; one that is not there has none.
 
-    Raises `SourceError` when it cannot be read.
+    What of it cannot be read is told to `unreadable`, which may raise.
     """
     files: list[Found] = []
     others: list[str] = []
     if folder.exists():
-        for path, details in _walk(folder, ""):
+        for path, details in _walk(folder, "", unreadable):
             if stat.S_ISREG(details.st_mode):
                 files.append(Found(path, details.st_size))
             else:
@@ -82,9 +90,12 @@ def look(folder: Path) -> Tree:
 def copied(folder: Path, path: str, scratch: Path) -> Iterator[Copied]:
     """Give a copy of `folder/path` that did not change while it was read.
 
-    Raises `SourceError` when it is gone, cannot be read, or changes without end.
+    Raises `SourceError` when it is gone, cannot be read, or changes without end; `ScratchError`
+    when the copy finds no room.
     """
-    for _ in range(ATTEMPTS):
+    for attempt in range(ATTEMPTS):
+        if attempt:
+            time.sleep(PAUSE_SECONDS * 2 ** (attempt - 1))
         with SpooledTemporaryFile(max_size=IN_MEMORY_BYTES, dir=str(scratch)) as copy:
             read = _read(folder / path, copy)
             if read is not None:
@@ -97,7 +108,9 @@ def copied(folder: Path, path: str, scratch: Path) -> Iterator[Copied]:
     )
 
 
-def _walk(folder: Path, prefix: str) -> Iterator[tuple[str, os.stat_result]]:
+def _walk(
+    folder: Path, prefix: str, unreadable: Callable[[SourceError], None]
+) -> Iterator[tuple[str, os.stat_result]]:
     try:
         with os.scandir(folder) as entries:
             for entry in entries:
@@ -105,11 +118,11 @@ def _walk(folder: Path, prefix: str) -> Iterator[tuple[str, os.stat_result]]:
                     continue
                 path = f"{prefix}{entry.name}"
                 if entry.is_dir(follow_symlinks=False):
-                    yield from _walk(Path(entry.path), f"{path}/")
+                    yield from _walk(Path(entry.path), f"{path}/", unreadable)
                 else:
                     yield path, entry.stat(follow_symlinks=False)
     except OSError as error:
-        raise _unreadable(folder, error) from error
+        unreadable(_unreadable(folder, error))
 
 
 def _read(path: Path, copy: IO[bytes]) -> Copied | None:
@@ -121,7 +134,7 @@ def _read(path: Path, copy: IO[bytes]) -> Copied | None:
             before = os.fstat(file.fileno())
             while chunk := file.read(CHUNK_BYTES):
                 digest.update(chunk)
-                copy.write(chunk)
+                _keep(copy, chunk)
                 size += len(chunk)
             after = os.fstat(file.fileno())
     except OSError as error:
@@ -136,6 +149,16 @@ def _read(path: Path, copy: IO[bytes]) -> Copied | None:
         int(after.st_mtime),
         (after.st_uid, after.st_gid),
     )
+
+
+def _keep(copy: IO[bytes], chunk: bytes) -> None:
+    try:
+        copy.write(chunk)
+    except OSError as error:
+        raise ScratchError(
+            f"the scratch folder cannot hold a media file: {error.strerror}",
+            "make room in that folder",
+        ) from error
 
 
 def _unreadable(path: Path, error: OSError) -> SourceError:
