@@ -39,6 +39,8 @@ class Settings(BaseSettings):
     """The folder with what only the machine knows: versions, git, the stack, its configuration."""
     application_url: str = ""
     """Asked after a restore whether the application works, such as `http://django:8000/readyz`."""
+    application_seconds: float = Field(default=60, ge=0)
+    """How long the application may take to open new sessions after a restore."""
     scratch: Path = Path(tempfile.gettempdir()) / "ledgerflow-backup"
     """Where scratch servers have their data; needs room for the database and a Unix file system."""
     server_user: str = "postgres"
