@@ -19,7 +19,7 @@ DECLARED_VOLUMES: Final[Mapping[str, tuple[str, ...]]] = {
 PASSING_VOLUMES: Final[Mapping[str, tuple[str, ...]]] = {
     "searxng": ("/etc/searxng", "/var/cache/searxng"),
 }
-"""Paths that the official images declare as VOLUME and that hold nothing to keep: memory will do."""
+"""Paths that images declare as VOLUME and that hold nothing to keep: memory will do."""
 
 _OF_CONTAINER: Final = re.compile(r"container:(.+)")
 
