@@ -68,6 +68,9 @@ def history(random: Random) -> History:
             memory = ClockMemory(now - HOUR, now - HOUR * random.randrange(1, 48))
         case 5:
             memory = ClockMemory()
+        case 6:  # set back for longer than anybody remembers: the backups alone tell
+            now -= HOUR * random.randrange(2000)
+            memory = ClockMemory(now - HOUR)
     return History(subjects, random.choice(POLICIES), Circumstances(now, outcomes, memory))
 
 
