@@ -20,8 +20,8 @@ from backup.locks import archive_lock
 from backup.manifest import Manifest, Payload, Plaintext, Reason
 from backup.proof.loading import Readable
 from backup.proof.run import prove
-from backup.proof.texts import OpenText, Text, private_file
-from backup.publish import Sink, publication, publish_bytes
+from backup.proof.texts import OpenText, Text, private_file, scratch_error
+from backup.publish import Sink, listed, publication, publish_bytes
 from backup.settings import Settings
 from backup.sweeping import sweep
 from backup.taking import take
@@ -77,7 +77,7 @@ def back_up_database(
 def free_id(folder: Path, kind: BackupKind, clock: Clock) -> tuple[str, datetime]:
     """Return an id that no file begins with, of this second or the next free one, and its time."""
     created = clock().astimezone(UTC).replace(microsecond=0)
-    taken = {path.name[: len(backup_id(kind, created))] for path in folder.iterdir()}
+    taken = {path.name[: len(backup_id(kind, created))] for path in listed(folder)}
     while backup_id(kind, created) in taken:
         created += timedelta(seconds=1)
     return backup_id(kind, created), created
@@ -118,8 +118,15 @@ class Plain:
             self._hash.update(data)
             self._size += len(data)
         if self._copy is not None:
-            self._copy.write(data)
+            self._keep(self._copy, data)
         return self._target.write(data)
+
+    @staticmethod
+    def _keep(copy: IO[bytes], data: bytes) -> None:
+        try:
+            copy.write(data)
+        except OSError as error:
+            raise scratch_error(error) from error
 
     def flush(self) -> None:
         """Do nothing: nothing is held back."""

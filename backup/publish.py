@@ -122,10 +122,20 @@ def sweep_partials(folder: Path) -> list[str]:
 
     To be called under the archive's lock only: another run's file looks just the same.
     """
-    left = sorted(path for path in folder.iterdir() if PARTIAL.fullmatch(path.name))
+    left = sorted(path for path in listed(folder) if PARTIAL.fullmatch(path.name))
     for path in left:
         remove(path, "partial")
     return [path.name for path in left]
+
+
+def listed(folder: Path) -> list[Path]:
+    """Return what is in the archive's `folder`; raises `ArchiveError`."""
+    try:
+        return list(folder.iterdir())
+    except OSError as error:
+        raise ArchiveError(
+            f"{folder} cannot be read: {error.strerror}", _remedy(error, folder / "any")
+        ) from error
 
 
 def sync_folder(folder: Path) -> None:

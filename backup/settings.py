@@ -99,7 +99,9 @@ def load(variables: Mapping[str, str] | None = None, **given: object) -> Setting
         mistakes = "; ".join(
             f"{PREFIX}{'.'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in error.errors()
         )
-        raise SettingsError(mistakes, "set these variables; docs/backups.md lists all") from None
+        raise SettingsError(
+            mistakes, "set these variables; docs/backup/database.md lists all"
+        ) from None
 
 
 def _from(variables: Mapping[str, str]) -> dict[str, str]:

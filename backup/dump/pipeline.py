@@ -15,6 +15,8 @@ from backup.steps import step
 
 _PIPE_BYTES: Final = 1 << 20
 """The most an ordinary user may ask for; fewer changes between the programs."""
+_KEEPALIVE: Final = "keepalives_idle=30 keepalives_interval=10 keepalives_count=3"
+"""A server that is gone without a word is noticed within a minute."""
 _REMEDY: Final = "put right what pg_dump says, then run the backup again"
 
 
@@ -28,6 +30,7 @@ def command(snapshot: str) -> list[str]:
         "--lock-wait-timeout=60s",
         "--no-tablespaces",
         "--no-password",
+        f"--dbname={_KEEPALIVE}",
     ]
 
 

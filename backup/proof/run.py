@@ -24,7 +24,7 @@ from backup.steps import step
 _MAINTENANCE: Final = "template1"
 _DEFAULT: Final = "postgres"
 """A database that every new cluster has; it makes room for a backup of one of that name."""
-_REMEDY: Final = "keep older backups, find out why (docs/backups.md), and make a new one"
+_REMEDY: Final = "keep older backups, find out why (docs/backup/database.md), and make a new one"
 _NAMED: Final = 3
 """Differences that an error quotes; all are in the proof."""
 

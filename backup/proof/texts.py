@@ -42,13 +42,11 @@ class Text:
     def read(self, size: int, /) -> bytes:
         """Return at most `size` bytes of text; none at its end."""
         while not self._gzip.eof:
-            data = self._gzip.unconsumed_tail or self._stream.read(_CHUNK_BYTES)
             try:
+                data = self._gzip.unconsumed_tail or self._stream.read(_CHUNK_BYTES)
                 text = self._gzip.decompress(data, size)
-            except InflateError as error:
-                raise DamageError(
-                    f"{self._name} cannot be decompressed: {error}", _REMEDY
-                ) from error
+            except (InflateError, OSError) as error:
+                raise DamageError(f"{self._name} cannot be read: {error}", _REMEDY) from error
             if text:
                 return text
             if not data and not self._gzip.eof:
@@ -78,11 +76,17 @@ def private_file(scratch: Path) -> Iterator[IO[bytes]]:
         opened = tempfile.TemporaryFile(dir=scratch)  # noqa: SIM115 - closed below
         os.fchmod(opened.fileno(), 0o600)
     except OSError as error:
-        raise ScratchError(
-            f"{scratch} cannot hold a file: {error.strerror}", "check the room in that folder"
-        ) from error
+        raise scratch_error(error) from error
     with opened:
         yield opened
+
+
+def scratch_error(error: OSError) -> ScratchError:
+    """Say that the scratch folder does not hold a file."""
+    return ScratchError(
+        f"the scratch folder cannot hold a copy: {error.strerror}",
+        "make room in the folder of LEDGERFLOW_BACKUP_SCRATCH, then run the command again",
+    )
 
 
 def opener(scratch: Path, identities: Identities | None) -> OpenText:
@@ -109,8 +113,11 @@ def opener(scratch: Path, identities: Identities | None) -> OpenText:
 def decrypted(path: Path, expected: Plaintext, identities: Identities, into: IO[bytes]) -> None:
     """Decrypt `path` into `into`, from its beginning; raises `DamageError`, `EncryptionError`."""
     with path.open("rb") as stream:
-        decrypt(stream, into, identities, path.name)
-    into.seek(0)
+        try:
+            decrypt(stream, into, identities, path.name)
+            into.seek(0)  # writes what is held back
+        except OSError as error:
+            raise scratch_error(error) from error
     digest = hashlib.sha256()
     while chunk := into.read(_CHUNK_BYTES):
         digest.update(chunk)
