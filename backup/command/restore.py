@@ -10,7 +10,7 @@ from backup.command._options import answer, as_json, settings_of, with_identity
 from backup.encryption import ask_for_identities
 from backup.errors import EXIT_DAMAGE, NotFoundError
 from backup.restore import verify
-from backup.restore.run import Wanted, plan, restore, resume
+from backup.restore.run import Restored, Wanted, plan, restore, resume
 from backup.settings import Settings
 
 
@@ -66,9 +66,14 @@ def _say(words: str) -> None:
     click.echo(words, err=True)
 
 
-def _end(steps: list[verify.Step], as_json: bool) -> int:
+def _end(restored: Restored, as_json: bool) -> int:
     if as_json:
-        answer([{"step": s.name, "ok": s.ok, "words": s.words} for s in steps])
+        steps = [{"step": s.name, "ok": s.ok, "words": s.words} for s in restored.steps]
+        answer({"restore": restored.id, "verified": restored.verified, "steps": steps})
     else:
-        click.echo(verify.report(steps))
-    return 0 if all(step.ok for step in steps) else EXIT_DAMAGE
+        click.echo(verify.report(restored.steps))
+        click.echo(
+            f"What was there before is kept: `restores --undo {restored.id}` brings it back, "
+            f"`restores --discard {restored.id}` lets go of it."
+        )
+    return 0 if restored.verified else EXIT_DAMAGE

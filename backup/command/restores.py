@@ -2,6 +2,7 @@
 
 import click
 
+from backup.clock import now
 from backup.command._options import answer, as_json, settings_of
 from backup.restore.before import Kept, discard, kept, undo
 
@@ -19,8 +20,8 @@ def command(
     if undone and discarded:
         raise click.UsageError("say --undo or --discard, not both")
     if undone:
-        swapped = undo(settings, undone)
-        click.echo(f"{swapped.live} is what it was before; the restored one is {swapped.kept}.")
+        swapped = undo(settings, undone, now)
+        click.echo(f"{swapped.live} is what it was before; the other one is {swapped.kept}.")
         return
     if discarded:
         click.echo(f"Discarded: {_words(discard(settings, discarded))}")

@@ -1,20 +1,17 @@
 """What restores have set aside: seen, taken back, and let go of when a person says so."""
 
-import hashlib
 import shutil
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import dataclass
 
+from backup.clock import Clock
 from backup.errors import NotFoundError, RestoreError
-from backup.full.tree import look
 from backup.locks import archive_lock
-from backup.manifest import MemberFile
 from backup.restore import journal
 from backup.restore import media as media_files
 from backup.restore.plan import names
-from backup.restore.swap import MAINTENANCE, Connect, Names, drop, swap
+from backup.restore.swap import MAINTENANCE, Names, connector, drop, named, refused, swap
 from backup.settings import Settings
-from backup.snapshot.session import Source
+from backup.steps import step
 
 
 @dataclass(frozen=True)
@@ -29,33 +26,25 @@ class Kept:
 
 
 def kept(settings: Settings) -> list[Kept]:
-    """List what is kept, the oldest first."""
+    """List what is kept, the oldest first; raises `BackupError`."""
     prefix = names(settings, "").kept
-    with _connect(settings)(MAINTENANCE) as session:
-        query = "SELECT datname FROM pg_catalog.pg_database WHERE starts_with(datname, %s)"
-        found = {str(row[0]).removeprefix(prefix) for row in session.execute(query, [prefix])}
-    databases = set(found)
-    if settings.media is not None and settings.media.is_dir():
-        folders = settings.media.glob(f"{media_files.KEPT}*")
-        found |= {folder.name.removeprefix(media_files.KEPT) for folder in folders}
+    with refused(), connector(settings)(MAINTENANCE) as session:
+        databases = {name.removeprefix(prefix): name for name in named(session, prefix)}
+    files = {restore: count for restore, count in _folders(settings).items() if count}
     return [
-        Kept(
-            restore,
-            f"{prefix}{restore}" if restore in databases else None,
-            len(_files(settings, restore)),
-        )
-        for restore in sorted(found)
+        Kept(restore, databases.get(restore), files.get(restore, 0))
+        for restore in sorted({*databases, *files})
     ]
 
 
-def undo(settings: Settings, restore: str) -> Names:
-    """Bring back what was before a restore; the restored database is kept under another name.
+def undo(settings: Settings, restore: str, clock: Clock) -> Names:
+    """Bring back what was before a restore; what is there now is kept the same way.
 
     Files that were set aside go back to their places; what the restore added stays, which the old
     database does not mind. Raises `NotFoundError` when nothing of that restore is kept,
     `RestoreError` while another restore is under way.
     """
-    with archive_lock(settings.folder, "undoing a restore", settings.lock_seconds):
+    with archive_lock(settings.folder, "undoing a restore", settings.lock_seconds), refused():
         state = _kept(settings, restore)
         under_way = journal.read(settings.folder)
         if under_way is not None:
@@ -67,23 +56,25 @@ def undo(settings: Settings, restore: str) -> Names:
             raise NotFoundError(
                 f"no database of before the restore {restore} is kept", "see `restores`"
             )
-        swapped = Names(settings.database, state.database, f"{settings.database}_undone_{restore}")
+        undoing = journal.identifier(clock())
+        swapped = Names(settings.database, state.database, names(settings, undoing).kept)
+        step("restore.undo.begun")
         if settings.media is not None:
-            before = media_files.before(settings.media, restore)
-            undone = settings.media / f"{media_files.KEPT}undo-{restore}"
-            media_files.add(settings.media, before, undone, _files(settings, restore))
-        swap(_connect(settings), swapped)
+            aside = media_files.before(settings.media, restore)
+            instead = media_files.before(settings.media, undoing)
+            media_files.put_back(settings.media, aside, instead)
+        swap(connector(settings), swapped)
+        _remove_files(settings, restore)
         return swapped
 
 
 def discard(settings: Settings, restore: str) -> Kept:
     """Let go of what was before a restore, for good; raises `NotFoundError`."""
-    with archive_lock(settings.folder, "discarding what was before a restore"):
+    with archive_lock(settings.folder, "discarding", settings.lock_seconds), refused():
         state = _kept(settings, restore)
+        _remove_files(settings, restore)
         if state.database is not None:
-            drop(_connect(settings), state.database)
-        if settings.media is not None:
-            shutil.rmtree(media_files.before(settings.media, restore), ignore_errors=True)
+            drop(connector(settings), state.database)
         return state
 
 
@@ -96,19 +87,17 @@ def _kept(settings: Settings, restore: str) -> Kept:
     )
 
 
-def _files(settings: Settings, restore: str) -> list[MemberFile]:
-    if settings.media is None:
-        return []
-    folder = media_files.before(settings.media, restore)
-    return [_described(folder, file.path) for file in look(folder).files]
+def _folders(settings: Settings) -> dict[str, int]:
+    """Return how many files each restore has set aside."""
+    if settings.media is None or not settings.media.is_dir():
+        return {}
+    return {
+        folder.name.removeprefix(media_files.KEPT): len(media_files.everything(folder))
+        for folder in settings.media.glob(f"{media_files.KEPT}*")
+    }
 
 
-def _described(folder: Path, path: str) -> MemberFile:
-    with (folder / path).open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return MemberFile(path=path, size=(folder / path).stat().st_size, sha256=digest)
-
-
-def _connect(settings: Settings) -> Connect:
-    source = Source.of(settings)
-    return lambda database: replace(source, database=database).connect()
+def _remove_files(settings: Settings, restore: str) -> None:
+    if settings.media is not None:
+        shutil.rmtree(media_files.before(settings.media, restore), ignore_errors=True)
+    step("restore.files-discarded")

@@ -1,8 +1,8 @@
-"""The one note of a restore under way, so that an interrupted one is gone on with or undone.
+"""The one note of a restore under way, so that an interrupted one is gone on with.
 
 It is written before the first change that a person could see and removed after the last. Whether
 the database was swapped already is not noted: the names of the databases say it, and they change
-in one transaction.
+in one transaction. The backup's whole manifest is in it, so that going on needs no archive.
 """
 
 from datetime import datetime
@@ -12,6 +12,7 @@ from typing import Final, Literal
 from pydantic import AwareDatetime
 
 from backup.canonical import Sealed
+from backup.manifest import Manifest
 from backup.publish import publish_bytes, remove
 
 NAME: Final = ".restore.json"
@@ -23,11 +24,9 @@ class Journal(Sealed):
     format: Literal[1] = 1
     restore: str
     """Its id."""
-    backup: str
-    environment: str
-    """Of the backup."""
     begun: AwareDatetime
-    with_media: bool
+    manifest: Manifest
+    """Of the backup."""
 
 
 def write(folder: Path, journal: Journal) -> None:

@@ -57,7 +57,7 @@ def add(media: Path, staged: Path, kept: Path, files: Iterable[MemberFile]) -> i
         elif not _is(target, file):
             raise RestoreError(
                 f"{file.path} is neither staged nor in its place",
-                "run the restore again from its beginning; the database was not changed",
+                "the database was not changed yet; bring the file back, then `restore --resume`",
             )
     step("restore.media.added")
     return moved
@@ -66,13 +66,32 @@ def add(media: Path, staged: Path, kept: Path, files: Iterable[MemberFile]) -> i
 def set_aside(media: Path, kept: Path, files: Iterable[MemberFile]) -> int:
     """Move what is not among `files` to `kept`; return how many were moved."""
     wanted = {file.path for file in files}
-    found = look(media)
-    extra = [path for path in (*(f.path for f in found.files), *found.others) if path not in wanted]
+    extra = [path for path in everything(media) if path not in wanted]
     for path in extra:
         _move(media / path, kept / path, media)
         step("restore.media.file-set-aside")
     step("restore.media.set-aside")
     return len(extra)
+
+
+def put_back(media: Path, kept: Path, instead: Path) -> int:
+    """Move all of `kept` back to its places; return how many files that were.
+
+    A file that lies there now is moved to `instead` first. May be run again.
+    """
+    paths = everything(kept)
+    for path in paths:
+        if os.path.lexists(media / path):
+            _move(media / path, instead / path, media)
+        _move(kept / path, media / path, media)
+        step("restore.media.file-put-back")
+    return len(paths)
+
+
+def everything(folder: Path) -> list[str]:
+    """List the paths of all files under `folder`, links and the like too."""
+    found = look(folder)
+    return [*(file.path for file in found.files), *found.others]
 
 
 def differences(media: Path, files: Iterable[MemberFile]) -> list[str]:
@@ -101,7 +120,7 @@ def _move(source: Path, target: Path, media: Path) -> None:
     except OSError as error:
         raise RestoreError(
             f"{source.name} could not be moved to {target}: {error.strerror}",
-            "see that the media volume is writable, then run the same restore again: it goes on",
+            "see that the media volume is writable, then go on with `restore --resume`",
         ) from error
 
 

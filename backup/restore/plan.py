@@ -46,7 +46,14 @@ class Plan:
     """Relative to the media folder; None when media are left as they are."""
     live: Live
     replaced: int
-    """Media files that are there and not in the backup, or there with another content."""
+    """Media files that are there and not in the backup, or there with another size."""
+    safety: bool = True
+    """Whether what is there now is to be backed up first."""
+
+    @property
+    def makes_safety_backup(self) -> bool:
+        """Whether there is something to back up first, and it shall be."""
+        return self.safety and self.live.database_exists
 
     @property
     def foreign(self) -> bool:
@@ -61,8 +68,8 @@ class Plan:
             f"{self.manifest.created:%Y-%m-%d %H:%M:%S} UTC, goes into {self.into}.",
             self._now(),
             "A safety backup of what is there now is made and proved first."
-            if self.live.database_exists
-            else "There is no database yet, so no safety backup is made.",
+            if self.makes_safety_backup
+            else "No safety backup is made.",
             f"{contents.rows:,} rows of {len(contents.tables)} tables are loaded into "
             f"{self.names.staged} and compared with the manifest; the site serves meanwhile.",
         ]

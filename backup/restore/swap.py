@@ -7,14 +7,17 @@ session meanwhile. https://www.postgresql.org/docs/17/sql-alterdatabase.html
 """
 
 import threading
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from typing import Final
 
 import psycopg
 from psycopg.sql import SQL, Identifier
 
 from backup.errors import RestoreError
+from backup.settings import Settings
+from backup.snapshot.session import Session, Source
 from backup.steps import step
 
 MAINTENANCE: Final = "postgres"
@@ -23,7 +26,7 @@ ATTEMPTS: Final = 6
 """Each waits up to five seconds for sessions to end, in the server."""
 PAUSE_SECONDS: Final = 0.05
 
-Connect = Callable[[str], psycopg.Connection]
+Connect = Callable[[str], Session]
 """Opens a session in autocommit mode with the database of that name."""
 
 
@@ -39,7 +42,32 @@ class Names:
     """What the old one will be called."""
 
 
-def exists(connection: psycopg.Connection, database: str) -> bool:
+def connector(settings: Settings) -> Connect:
+    """Return what opens sessions with the environment's server; they raise `SourceError`."""
+    source = Source.of(settings)
+    return lambda database: replace(source, database=database).connect()
+
+
+@contextmanager
+def refused() -> Iterator[None]:
+    """Put what the server refuses during the block in words: `RestoreError`."""
+    try:
+        yield
+    except psycopg.Error as error:
+        raise RestoreError(
+            f"the database server says: {' '.join(str(error).split())}",
+            "see that it runs and answers, then run the command again; `restore --resume` goes on"
+            " with a restore that had begun to change what serves",
+        ) from error
+
+
+def named(connection: Session, prefix: str) -> list[str]:
+    """Return the server's databases whose names begin so, sorted."""
+    query = "SELECT datname FROM pg_catalog.pg_database WHERE starts_with(datname, %s) ORDER BY 1"
+    return [str(row[0]) for row in connection.execute(query, [prefix]).fetchall()]
+
+
+def exists(connection: Session, database: str) -> bool:
     """Tell whether the server has the database."""
     query = "SELECT 1 FROM pg_database WHERE datname = %s"
     return connection.execute(query, [database]).fetchone() is not None
@@ -60,7 +88,7 @@ def swap(connect: Connect, names: Names) -> None:
         return
     raise RestoreError(
         f"sessions of the database {names.live} do not end; it serves as before",
-        "stop what uses it (`make down` keeps all data), then restore again",
+        "stop what uses it, then go on with `restore --resume`",
     )
 
 
@@ -82,7 +110,7 @@ def _rename(connect: Connect, names: Names) -> None:
         step("restore.database.new-renamed")
 
 
-def _alter(connection: psycopg.Connection, old: str, new: str) -> None:
+def _alter(connection: Session, old: str, new: str) -> None:
     connection.execute(
         SQL("ALTER DATABASE {} RENAME TO {}").format(Identifier(old), Identifier(new))
     )

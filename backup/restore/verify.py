@@ -1,7 +1,7 @@
 """The verification after a restore: transactions, media, configuration, the application."""
 
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -15,8 +15,6 @@ from backup.manifest import Manifest, MemberFile
 from backup.restore.media import differences
 from backup.snapshot.session import Source
 
-PATIENCE_SECONDS: Final = 60
-"""For the application to notice that its sessions were ended and to open new ones."""
 NAMED: Final = 3
 CONFIGURATION: Final = "stack-config.yaml"
 
@@ -53,7 +51,7 @@ def media(folder: Path, files: tuple[MemberFile, ...]) -> Step:
     return Step("media", not wrong, words)
 
 
-def application(url: str, patience: float = PATIENCE_SECONDS) -> Step:
+def application(url: str, patience: float) -> Step:
     """Ask the application through HTTP whether it works with the restored data."""
     if not url:
         return Step("application", True, "not asked: LEDGERFLOW_BACKUP_APPLICATION_URL is not set")
@@ -82,7 +80,7 @@ def configuration(backed_up: Path, present: Path | None) -> Step:
     return Step("configuration", True, words)
 
 
-def report(steps: list[Step]) -> str:
+def report(steps: Iterable[Step]) -> str:
     """Return the steps as lines for a person."""
     return "\n".join(f"{'ok    ' if s.ok else 'FAILED'} {s.name}: {s.words}" for s in steps)
 
