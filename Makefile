@@ -75,7 +75,7 @@ drill: .venv/.requirements ## Restore backups as they lie in the archive, and re
 
 .PHONY: restore
 restore: .venv/.requirements ## Restore FILE (INTO=another environment, DRY_RUN=1, RESUME=1)
-	@$(CLI) restore $(ENV) $(if $(FILE),--file '$(FILE)') $(if $(INTO),--into '$(INTO)') $(if $(DRY_RUN),--dry-run) $(if $(RESUME),--resume) $(if $(UNPROVEN),--unproven) $(if $(IDENTITY),--identity '$(IDENTITY)') $(if $(CONFIRM),--confirm '$(CONFIRM)') $(if $(JSON),--json)
+	@$(CLI) restore $(ENV) $(if $(FILE),--file '$(FILE)') $(if $(INTO),--into '$(INTO)') $(if $(DRY_RUN),--dry-run) $(if $(RESUME),--resume) $(if $(UNPROVEN),--unproven) $(if $(NO_SAFETY_BACKUP),--no-safety-backup) $(if $(IDENTITY),--identity '$(IDENTITY)') $(if $(CONFIRM),--confirm '$(CONFIRM)') $(if $(JSON),--json)
 
 .PHONY: backup-status
 backup-status: .venv/.requirements ## Tell whether there is a fresh, proven backup (REQUIRE_FRESH=1)
@@ -88,6 +88,10 @@ backup-up: .venv/.requirements ## Keep backups going: the stack <environment>-ba
 .PHONY: backup-down
 backup-down: .venv/.requirements ## Stop the schedule of backups; every backup stays
 	@$(CLI) backup-down $(ENV)
+
+.PHONY: restores
+restores: .venv/.requirements ## List what was before restores (UNDO=id brings it back, DISCARD=id)
+	@$(CLI) restores $(ENV) $(if $(UNDO),--undo '$(UNDO)') $(if $(DISCARD),--discard '$(DISCARD)') $(if $(CONFIRM),--confirm '$(CONFIRM)') $(if $(JSON),--json)
 
 .PHONY: prune
 prune: .venv/.requirements ## Remove backups that newer proven ones make redundant (DRY_RUN=1)

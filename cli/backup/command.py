@@ -1,11 +1,14 @@
 """The commands behind ``make backup`` and its like."""
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
 import click
 
+from cli import engine
+from cli.backup import emergency as in_emergency
 from cli.backup import launch, restoring, stack
 from cli.backup.launch import Extras
 from cli.errors import EXIT_ERROR
@@ -44,6 +47,8 @@ def make_backup(
     kind = "full" if emergency else kind
     arguments = (kind, "--reason", reason, *_json(as_json))
     of = launch.target(WORKSPACE, environment, config_file)
+    if emergency and not launch.is_up(of, engine.ensure(os.environ)):
+        return in_emergency.run(of, arguments)
     return launch.run(of, arguments, Reach.READS, Extras(with_context=kind == "full"))
 
 
@@ -93,10 +98,22 @@ def drill(environment: str, as_json: bool, identity: Path | None) -> int:
 @click.option("--dry-run", is_flag=True, help="Only say what would happen.")
 @click.option("--resume", is_flag=True, help="Go on with an interrupted restore.")
 @click.option("--unproven", is_flag=True, help="Take a backup without a proof, knowingly.")
+@click.option("--no-safety-backup", is_flag=True, help="When what is there cannot be backed up.")
 @click.option("--confirm", "answer", default="", help="The environment's name, for scripts.")
 def restore_backup(environment: str, **wanted: Any) -> int:  # noqa: ANN401 - as click has them
     """Restore a backup; what is there stays until the restored data is verified."""
     return restoring.restore(WORKSPACE, environment, restoring.Wanted(**wanted))
+
+
+@click.command("restores")
+@environment_argument
+@json_option
+@click.option("--undo", default="", help="Bring back what was before this restore.")
+@click.option("--discard", default="", help="Let go of what was before this restore.")
+@click.option("--confirm", "answer", default="", help="The environment's name, for scripts.")
+def show_restores(environment: str, as_json: bool, **wanted: str) -> int:
+    """List what restores have set aside; bring it back, or let go of it."""
+    return restoring.restores(WORKSPACE, environment, restoring.Before(**wanted), _json(as_json))
 
 
 @click.command("prune")
@@ -144,6 +161,7 @@ COMMANDS: tuple[click.Command, ...] = (
     prove_backup,
     drill,
     restore_backup,
+    show_restores,
     prune,
     show_backup_status,
     start_schedule,

@@ -32,6 +32,8 @@ class OneOff:
     secrets: Mapping[SecretName, str]
     isolated: bool = False
     """Without any network."""
+    beside: str = ""
+    """Id of the container whose network it has, instead of the environment's."""
 
 
 def run(client: docker.DockerClient, spec: Environment, service: Service, given: OneOff) -> int:
@@ -61,7 +63,7 @@ def _created(
         try:
             if service.files:
                 container.put_archive("/", _archive(service.files, given.secrets))
-            for network in service.networks[1:]:
+            for network in [] if given.beside else service.networks[1:]:
                 client.networks.get(conventions.network_name(spec.name, network)).connect(container)
             yield container
         finally:
@@ -79,7 +81,6 @@ def arguments(spec: Environment, service: Service, given: OneOff) -> dict[str, A
         "image": given.image,
         "command": list(service.command) if service.command else None,
         "name": f"{conventions.container_name(spec.name, service.name)}_run_{secrets.token_hex(4)}",
-        "hostname": service.name,
         "labels": {
             conventions.LABEL_ENVIRONMENT: spec.name,
             conventions.LABEL_SERVICE: service.name,
@@ -107,9 +108,12 @@ def arguments(spec: Environment, service: Service, given: OneOff) -> dict[str, A
 
 
 def _network(spec: Environment, service: Service, given: OneOff) -> dict[str, str]:
+    if given.beside:
+        return {"network_mode": f"container:{given.beside}"}
     if given.isolated:
-        return {"network_mode": "none"}
-    return {"network": conventions.network_name(spec.name, service.networks[0])}
+        return {"hostname": service.name, "network_mode": "none"}
+    network = conventions.network_name(spec.name, service.networks[0])
+    return {"hostname": service.name, "network": network}
 
 
 def remove_ended(client: docker.DockerClient, environment: str) -> None:

@@ -135,14 +135,18 @@ def after_up(
 
 def require_environment(of: Target, client: docker.DockerClient) -> None:
     """Raise UserError unless the database runs and the media volume is there."""
+    if not is_up(of, client):
+        raise UserError(f"the database of {of.name} does not run", f"make up ENV={of.name}")
+
+
+def is_up(of: Target, client: docker.DockerClient) -> bool:
+    """Tell whether the database runs and the media volume is there."""
     name = conventions.container_name(of.name, postgres.NAME)
     try:
-        running = client.containers.get(name).status == "running"
         client.volumes.get(conventions.volume_name(of.name, conventions.MEDIA_VOLUME))
+        return client.containers.get(name).status == "running"
     except docker.errors.NotFound:
-        running = False
-    if not running:
-        raise UserError(f"the database of {of.name} does not run", f"make up ENV={of.name}")
+        return False
 
 
 def database_password(of: Target, client: docker.DockerClient) -> str:

@@ -24,6 +24,7 @@ class Wanted:
     dry_run: bool = False
     resume: bool = False
     unproven: bool = False
+    no_safety_backup: bool = False
     answer: str = ""
     """The name of the environment, when it is agreed to."""
     identity: Path | None = None
@@ -41,9 +42,8 @@ def restore(workspace: Workspace, environment: str, wanted: Wanted) -> int:
         _check_place(wanted.name, source.archive)
     if not wanted.dry_run:
         what = f"the backup {Path(wanted.name).name}" if wanted.name else "what was begun"
-        confirm(
-            into, f"{into} is replaced by {what}; what it holds is backed up first", wanted.answer
-        )
+        then = "kept beside it" if wanted.no_safety_backup else "backed up first"
+        confirm(into, f"{into} is replaced by {what}; what it holds is {then}", wanted.answer)
     arguments = ["restore"]
     if wanted.resume:
         arguments += ["--resume"]
@@ -51,11 +51,37 @@ def restore(workspace: Workspace, environment: str, wanted: Wanted) -> int:
         arguments += [Path(wanted.name).name]
         arguments += ["--from", environment] if into != environment else []
         arguments += ["--unproven"] if wanted.unproven else []
+        arguments += ["--no-safety-backup"] if wanted.no_safety_backup else []
     arguments += ["--dry-run"] if wanted.dry_run else []
     arguments += ["--json"] if wanted.as_json else []
     other = source if into != environment else None
     extras = Extras(with_context=not wanted.dry_run, identity=wanted.identity, other=other)
     return launch.run(of, tuple(arguments), Reach.WRITES, extras)
+
+
+@dataclass(frozen=True)
+class Before:
+    """What a person wants of what was there before a restore; the list without either."""
+
+    undo: str = ""
+    discard: str = ""
+    answer: str = ""
+
+
+def restores(workspace: Workspace, environment: str, wanted: Before, words: list[str]) -> int:
+    """List, bring back or let go of what restores have set aside; raise UserError."""
+    if wanted.undo and wanted.discard:
+        raise UserError("two things are wanted at once", "say UNDO or DISCARD, not both")
+    of = launch.target(workspace, environment)
+    if wanted.undo:
+        what = f"{environment} becomes what it was before the restore {wanted.undo}"
+        confirm(environment, f"{what}; what it holds now is kept", wanted.answer)
+        words = ["--undo", wanted.undo, *words]
+    if wanted.discard:
+        what = f"what {environment} was before the restore {wanted.discard}"
+        confirm(environment, f"{what} goes for good", wanted.answer)
+        words = ["--discard", wanted.discard, *words]
+    return launch.run(of, ("restores", *words), Reach.WRITES)
 
 
 def _check_place(name: str, archive: Path) -> None:
