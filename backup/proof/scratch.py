@@ -5,6 +5,7 @@ for keeping, and gets SIGQUIT from the kernel when its run dies. What a killed r
 by the next one: `sweep` ends a server that still runs there and removes the folder.
 """
 
+import fcntl
 import os
 import shutil
 import signal
@@ -87,6 +88,7 @@ def scratch_server(settings: Settings, superuser: str) -> Iterator[Scratch]:
     """
     user = settings.server_user if os.geteuid() == 0 else None
     folder = _make_folder(settings.scratch, user)
+    in_use = _in_use(folder)
     try:
         _initialise(folder, superuser, user)
         step("scratch.initialised")
@@ -100,19 +102,39 @@ def scratch_server(settings: Settings, superuser: str) -> Iterator[Scratch]:
             server.process.wait()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+        if in_use is not None:
+            os.close(in_use)
     step("scratch.removed")
 
 
 def sweep(folder: Path) -> list[str]:
     """End and remove the scratch servers that killed runs left in `folder`; return their names.
 
-    To be called under the archive's lock.
+    Those of runs that go on, for another archive, are left alone.
     """
-    left = sorted(folder.glob(f"{PREFIX}*")) if folder.is_dir() else []
-    for path in left:
-        _end_leftover(path / "data")
-        shutil.rmtree(path, ignore_errors=True)
-    return [path.name for path in left]
+    swept: list[str] = []
+    for path in sorted(folder.glob(f"{PREFIX}*")) if folder.is_dir() else ():
+        free = _in_use(path)
+        if free is not None:
+            _end_leftover(path / "data")
+            shutil.rmtree(path, ignore_errors=True)
+            os.close(free)
+            swept.append(path.name)
+    return swept
+
+
+def _in_use(folder: Path) -> int | None:
+    """Lock a scratch folder for as long as the descriptor is open; None when a run holds it."""
+    try:
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    except OSError:  # another sweep was faster
+        return None
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(descriptor)
+        return None
+    return descriptor
 
 
 def _make_folder(parent: Path, user: str | None) -> Path:
