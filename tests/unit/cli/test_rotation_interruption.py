@@ -147,7 +147,8 @@ def world(stack_config, tmp_path, monkeypatch):
 
 
 def run(world, name) -> None:
-    workspace = SimpleNamespace(stack_file=lambda _: world.stack_file)
+    no_backend = world.stack_file.parent / "no-backend"
+    workspace = SimpleNamespace(stack_file=lambda _: world.stack_file, backend=no_backend)
     assert rotate.rotate(workspace, "prod", name) == 0
 
 
