@@ -110,7 +110,7 @@ def _service(
         environment=_variables(settings, own),
         mounts=_mounts(host, reach),
         files=_files(reach),
-        health=HealthCheck(test=("CMD", COMMAND, "health"), interval=30, timeout=10, retries=2),
+        health=HealthCheck(test=("CMD", COMMAND, "health"), timeout=10, retries=2),
         limits=own.limits,
         capabilities=RESTORING if reach is Reach.WRITES else (),
         stop_grace=60,
