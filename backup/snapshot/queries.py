@@ -83,7 +83,8 @@ QUERIES: Final[Mapping[str, str]] = MappingProxyType(
                    CASE WHEN c.relkind IN ('v', 'm') THEN pg_get_viewdef(c.oid) END,
                    CASE WHEN c.relkind = 'm' THEN 'populated ' || c.relispopulated END,
                    (SELECT concat_ws(' ', s.srvname, {_sorted("ft.ftoptions")})
-                    FROM pg_foreign_table ft JOIN pg_foreign_server s ON s.oid = ft.ftserver WHERE ftrelid = c.oid),
+                    FROM pg_foreign_table ft
+                    JOIN pg_foreign_server s ON s.oid = ft.ftserver WHERE ftrelid = c.oid),
                    obj_description(c.oid, 'pg_class'), {_COLUMNS})
             FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
             WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'c') AND c.relpersistence <> 't'
