@@ -2,7 +2,6 @@
 
 import click
 
-from backup.clock import now
 from backup.command._options import answer, as_json, settings_of
 from backup.restore.before import Kept, discard, kept, undo
 
@@ -20,7 +19,7 @@ def command(
     if undone and discarded:
         raise click.UsageError("say --undo or --discard, not both")
     if undone:
-        swapped = undo(settings, undone, now)
+        swapped = undo(settings, undone)
         click.echo(f"{swapped.live} is what it was before; the other one is {swapped.kept}.")
         return
     if discarded:

@@ -2,8 +2,8 @@
 
 import shutil
 from dataclasses import dataclass
+from typing import Final
 
-from backup.clock import Clock
 from backup.errors import NotFoundError, RestoreError
 from backup.locks import archive_lock
 from backup.restore import journal
@@ -12,6 +12,8 @@ from backup.restore.plan import names
 from backup.restore.swap import MAINTENANCE, Names, connector, drop, named, refused, swap
 from backup.settings import Settings
 from backup.steps import step
+
+UNDONE: Final = "_undone"
 
 
 @dataclass(frozen=True)
@@ -37,12 +39,13 @@ def kept(settings: Settings) -> list[Kept]:
     ]
 
 
-def undo(settings: Settings, restore: str, clock: Clock) -> Names:
+def undo(settings: Settings, restore: str) -> Names:
     """Bring back what was before a restore; what is there now is kept the same way.
 
     Files that were set aside go back to their places; what the restore added stays, which the old
-    database does not mind. Raises `NotFoundError` when nothing of that restore is kept,
-    `RestoreError` while another restore is under way.
+    database does not mind. An interrupted undoing is done by the next one of the same restore.
+    Raises `NotFoundError` when nothing of that restore is kept, `RestoreError` while another
+    restore is under way.
     """
     with archive_lock(settings.folder, "undoing a restore", settings.lock_seconds), refused():
         state = _kept(settings, restore)
@@ -56,7 +59,7 @@ def undo(settings: Settings, restore: str, clock: Clock) -> Names:
             raise NotFoundError(
                 f"no database of before the restore {restore} is kept", "see `restores`"
             )
-        undoing = journal.identifier(clock())
+        undoing = opposite(restore)
         swapped = Names(settings.database, state.database, names(settings, undoing).kept)
         step("restore.undo.begun")
         if settings.media is not None:
@@ -66,6 +69,11 @@ def undo(settings: Settings, restore: str, clock: Clock) -> Names:
         swap(connector(settings), swapped)
         _remove_files(settings, restore)
         return swapped
+
+
+def opposite(restore: str) -> str:
+    """Return under which id an undone restore's own state is kept; undoing that leads back."""
+    return restore.removesuffix(UNDONE) if restore.endswith(UNDONE) else f"{restore}{UNDONE}"
 
 
 def discard(settings: Settings, restore: str) -> Kept:

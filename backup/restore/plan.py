@@ -1,15 +1,19 @@
 """What a restore would do, decided before anything is touched, and said in sentences."""
 
 import shutil
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
 from backup.catalog import Entry
+from backup.clock import Clock
 from backup.errors import DamageError, RestoreError
 from backup.full.archive import MEDIA
 from backup.full.tree import look
 from backup.manifest import Manifest, MemberFile
+from backup.restore import journal
 from backup.restore.swap import Names
 from backup.settings import Settings
 
@@ -26,6 +30,8 @@ class Live:
 
     server_version: int
     """As 170004."""
+    databases: tuple[str, ...]
+    """Those whose names begin as the environment's own: it, and what restores have kept."""
     database_exists: bool
     rows: int | None
     """An estimate by the server's statistics; None without a database."""
@@ -159,6 +165,14 @@ def check_media(files: tuple[MemberFile, ...], media: Path | None) -> int:
         )
     wanted = {file.path: file.size for file in files}
     return sum(wanted.get(file.path) != file.size for file in look(media).files)
+
+
+def free_id(clock: Clock, settings: Settings, databases: Collection[str]) -> str:
+    """Return the id of a restore begun now, or in the next second that no kept state is of."""
+    begun = clock()
+    while names(settings, journal.identifier(begun)).kept in databases:
+        begun += timedelta(seconds=1)
+    return journal.identifier(begun)
 
 
 def names(settings: Settings, restore: str) -> Names:

@@ -21,7 +21,7 @@ from backup.restore import plan as planning
 from backup.restore.journal import Journal
 from backup.restore.plan import Plan
 from backup.restore.staging import Say, staged, sweep_staged
-from backup.restore.swap import MAINTENANCE, connector, exists, refused, swap
+from backup.restore.swap import MAINTENANCE, connector, exists, named, refused, swap
 from backup.settings import Settings
 from backup.snapshot.session import Source
 from backup.steps import step
@@ -61,7 +61,7 @@ def plan(wanted: Wanted, settings: Settings, clock: Clock) -> Plan:
     planning.check_server(manifest, live)
     files = planning.media_files(manifest)
     replaced = planning.check_media(files, settings.media) if files is not None else 0
-    restore = journal.identifier(clock())
+    restore = planning.free_id(clock, settings, live.databases)
     return Plan(
         id=restore,
         entry=wanted.entry,
@@ -113,15 +113,15 @@ def resume(settings: Settings, say: Say) -> Restored:
 
 def _live(settings: Settings) -> planning.Live:
     with connector(settings)(MAINTENANCE) as session:
-        there = exists(session, settings.database)
+        databases = tuple(named(session, settings.database))
         version = session.info.server_version
-    if not there:
-        return planning.Live(version, False, None)
+    if settings.database not in databases:
+        return planning.Live(version, databases, False, None)
     with Source.of(settings).connect() as session:
         row = session.execute(
             "SELECT coalesce(sum(n_live_tup), 0)::bigint FROM pg_catalog.pg_stat_user_tables"
         ).fetchone()
-    return planning.Live(version, True, int(str(row[0])) if row else None)
+    return planning.Live(version, databases, True, int(str(row[0])) if row else None)
 
 
 def _safety_backup(intended: Plan, settings: Settings, clock: Clock, say: Say) -> None:

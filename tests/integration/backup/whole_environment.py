@@ -1,6 +1,7 @@
 """What a full backup holds beside the database: media and context, and a look at both."""
 
 import json
+import random
 from pathlib import Path
 
 from backup_runs import Backups
@@ -10,7 +11,7 @@ from backup.full.archive import CONTEXT, MEDIA
 FILES = {
     "2026/11/ä report.pdf": b"%PDF-1.7 " + bytes(range(256)) * 700,
     "2026/11/empty.txt": b"",
-    "avatars/one.png": b"\x89PNG" * 40_000,
+    "avatars/one.png": b"\x89PNG" + random.Random(1).randbytes(40_000),
 }
 VERSIONS = {"postgres.image": "postgres:17.4", "docker": "20.10"}
 CONFIGURATION = "config:\n  ledgerflow:ports:\n    django: 9001\n  ledgerflow:debug: true\n"
