@@ -81,6 +81,10 @@ restore: .venv/.requirements ## Restore FILE (INTO=another environment, DRY_RUN=
 backup-status: .venv/.requirements ## Tell whether there is a fresh, proven backup (REQUIRE_FRESH=1)
 	@$(CLI) backup-status $(ENV) $(if $(REQUIRE_FRESH),--require-fresh) $(if $(JSON),--json)
 
+.PHONY: offsite
+offsite: .venv/.requirements ## Copies in an off-site store (DO=push, list or pull, FILE=one)
+	@$(CLI) offsite $(ENV) --do '$(or $(DO),list)' $(if $(FILE),--file '$(FILE)') $(if $(JSON),--json)
+
 .PHONY: backup-up
 backup-up: .venv/.requirements ## Keep backups going: the stack <environment>-backup
 	@$(CLI) backup-up $(ENV)

@@ -10,7 +10,15 @@ from pathlib import Path
 from typing import Annotated, Final, Literal, Self
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import (
+    AfterValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_core import ErrorDetails
 
 from infra import conventions
@@ -58,22 +66,34 @@ class Schedule(Section):
     drill: Cron = "30 3 * * sun"
 
 
+class Keep(Section):
+    """What retention keeps; what is not set is LedgerFlow's promise (docs/backup/retention.md)."""
+
+    db_hours: int | None = Field(default=None, ge=0)
+    full_days: int | None = Field(default=None, ge=0)
+    weeks: int | None = Field(default=None, ge=0)
+    months: int | None = Field(default=None, ge=0)
+    proven: int | None = Field(default=None, ge=3)
+    safety_days: int | None = Field(default=None, ge=1)
+    emergency_days: int | None = Field(default=None, ge=1)
+
+
 class Offsite(Section):
-    """An S3-compatible store that gets a copy of every proven backup."""
+    """An S3-compatible store that gets a copy of every backup (docs/backup/off-site.md)."""
 
-    bucket: str = Field(min_length=3)
-    prefix: str = ""
-    region: str | None = None
+    bucket: str = Field(min_length=3, max_length=63)
+    access_key: str = Field(min_length=1)
+    delete_access_key: str | None = None
     endpoint: str | None = Field(default=None, pattern=r"^https?://")
+    region: str | None = None
+    prefix: str | None = None
+    lock: Literal["auto", "required", "off"] | None = None
+    lock_mode: Literal["GOVERNANCE", "COMPLIANCE"] | None = None
+    lock_days: int | None = Field(default=None, ge=1)
+    checksums: Literal["auto", "off"] | None = None
 
 
-class Secrets(Section):
-    """Credentials of the off-site store; set them with ``pulumi config set --secret``."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
-
-    offsite_access_key: SecretStr | None = Field(default=None, alias="offsite-access-key")
-    offsite_secret_key: SecretStr | None = Field(default=None, alias="offsite-secret-key")
+OffsiteSecret = Literal["offsite-secret-key", "offsite-delete-secret-key"]
 
 
 class BackupSettings(Section):
@@ -87,8 +107,9 @@ class BackupSettings(Section):
     schedule: Schedule = Schedule()
     max_age_hours: int = Field(default=24, ge=1, le=24 * 31)
     recipients: tuple[Annotated[str, Field(pattern=r"^(age1|ssh-)")], ...] = ()
+    keep: Keep = Keep()
     offsite: Offsite | None = None
-    secrets: Secrets = Secrets()
+    secrets: Mapping[OffsiteSecret, SecretStr] = Field(default_factory=dict)
     limits: Limits = Limits(memory_mib=1024, cpus=2)
     run_now: Kind | None = Field(default=None, alias="runNow")
 
@@ -112,6 +133,18 @@ class BackupSettings(Section):
             raise ValueError("an absolute path")
         return expanded
 
+    @model_validator(mode="after")
+    def _secrets_match(self) -> Self:
+        wanted: set[str] = set()
+        if self.offsite is not None:
+            wanted.add("offsite-secret-key")
+            if self.offsite.delete_access_key is not None:
+                wanted.add("offsite-delete-secret-key")
+        if set(self.secrets) != wanted:
+            names = " and ".join(sorted(wanted)) or "none"
+            raise ValueError(f"{NAMESPACE}:secrets: with this off-site store it must be {names}")
+        return self
+
     @classmethod
     def parse(cls, environment: str, config: Mapping[str, object]) -> Self:
         """Validate ``backup:`` keys as Pulumi gives them; keys of others are left to them.
@@ -130,6 +163,8 @@ class BackupSettings(Section):
 
 
 def _mistake(error: ErrorDetails) -> str:
+    if not error["loc"]:
+        return error["msg"].removeprefix("Value error, ")
     key = f"{NAMESPACE}:{'.'.join(str(part) for part in error['loc'])}"
     if error["type"] == "extra_forbidden":
         return f"{key}: unknown key"

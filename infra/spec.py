@@ -24,6 +24,8 @@ SecretName = Literal[
     "django-secret-key-previous",
     "searxng-secret",
     "admin-password",
+    "offsite-secret-key",
+    "offsite-delete-secret-key",
 ]
 
 

@@ -15,6 +15,7 @@ from infra.backup_settings import BackupSettings, environment_of
 from infra.configuration import ConfigurationError, from_file, from_strings
 from infra.render.backup import DockerBackup
 from infra.render.docker import DATABASE_PASSWORD_OUTPUT
+from infra.services import postgres
 from infra.services.backup import Host, backup_environment
 from infra.settings import Settings, SettingsError
 from stacks.environment import stack_outputs
@@ -46,7 +47,15 @@ def provision() -> None:
         backup_environment(settings, own, place, COMMAND),
         stack=stack,
         repository=REPOSITORY,
-        password=pulumi.Output.secret(outputs.apply(lambda found: _password(environment, found))),
+        secrets={
+            postgres.PASSWORD: pulumi.Output.secret(
+                outputs.apply(lambda found: _password(environment, found))
+            ),
+            **{
+                name: pulumi.Output.secret(value.get_secret_value())
+                for name, value in own.secrets.items()
+            },
+        },
         run_now=own.run_now,
     )
     pulumi.export("environment", environment)

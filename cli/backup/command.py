@@ -11,7 +11,7 @@ from cli import engine
 from cli.backup import emergency as in_emergency
 from cli.backup import launch, restoring, stack
 from cli.backup.launch import Extras
-from cli.errors import EXIT_ERROR
+from cli.errors import EXIT_ERROR, UserError
 from cli.workspace import Workspace
 from infra.backup_gate import backup_status
 from infra.services.backup import Reach
@@ -125,6 +125,22 @@ def prune(environment: str, as_json: bool, dry_run: bool) -> int:
     return _on_archive(environment, "prune", *(["--dry-run"] if dry_run else []), *_json(as_json))
 
 
+@click.command("offsite")
+@environment_argument
+@json_option
+@file_argument
+@click.option("--do", "action", type=click.Choice(["push", "list", "pull"]), default="list")
+def offsite(environment: str, as_json: bool, name: str, action: str) -> int:
+    """Copy backups to the off-site store, list what it has, or bring one back."""
+    of = launch.target(WORKSPACE, environment)
+    if of.own.offsite is None:
+        raise UserError(
+            f"the backups of {environment} have no off-site store",
+            "set backup:offsite and backup:secrets (docs/backup/off-site.md)",
+        )
+    return launch.run(of, ("offsite", action, *_only(name), *_json(as_json)), Reach.STORE)
+
+
 @click.command("backup-status")
 @environment_argument
 @json_option
@@ -163,6 +179,7 @@ COMMANDS: tuple[click.Command, ...] = (
     restore_backup,
     show_restores,
     prune,
+    offsite,
     show_backup_status,
     start_schedule,
     stop_schedule,

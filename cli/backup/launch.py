@@ -16,8 +16,8 @@ from cli.rotation.source import readers
 from cli.workspace import Workspace
 from infra import conventions
 from infra.archive import ArchiveFolderError, prepared_host, settings_of
-from infra.backup_settings import BackupSettings, stack_name
-from infra.configuration import ConfigurationError, from_file
+from infra.backup_settings import NAMESPACE, BackupSettings, OffsiteSecret, stack_name
+from infra.configuration import ENCRYPTED, ConfigurationError, from_file
 from infra.services import backup, postgres
 from infra.services.backup import Host, Reach
 from infra.services.common import SECRETS_FOLDER
@@ -79,7 +79,9 @@ def run(of: Target, arguments: tuple[str, ...], reach: Reach, extras: Extras | N
         arguments = (*arguments, "--identity", IDENTITY)
     spec = backup.backup_environment(of.settings, of.own, of.host, arguments, reach)
     values: dict[SecretName, str] = {}
-    if reach in (Reach.READS, Reach.WRITES):
+    if reach is not Reach.ARCHIVE:
+        values |= {name: _configured(of, name) for name in of.own.secrets}
+    if reach.in_environment:
         require_environment(of, client)
         values[postgres.PASSWORD] = database_password(of, client)
     if extras.with_context:
@@ -158,6 +160,15 @@ def database_password(of: Target, client: docker.DockerClient) -> str:
             f"no container of {of.name} knows the database's password", f"make up ENV={of.name}"
         )
     return next(iter(found.values()))
+
+
+def _configured(of: Target, name: OffsiteSecret) -> str:
+    """Return a secret of the backup's own stack, decrypted by Pulumi where it has to be."""
+    value = of.own.secrets[name].get_secret_value()
+    if value != ENCRYPTED:
+        return value
+    pulumi = Pulumi(of.workspace, os.environ, stack_name(of.name))
+    return pulumi.read("config", "get", "--path", f"{NAMESPACE}:secrets.{name}").rstrip("\n")
 
 
 def make_scratch_volume(client: docker.DockerClient, environment: str) -> None:

@@ -1,6 +1,7 @@
 """Turns the spec of a backup container into resources, beside an environment it does not own."""
 
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 import docker as engine
@@ -16,7 +17,7 @@ from infra.render.container import Surroundings, container_arguments
 from infra.render.images import ImageResources
 from infra.render.pinned_images import pinned_for
 from infra.services import backup
-from infra.spec import Environment
+from infra.spec import Environment, SecretName
 
 RUN_NOW = "ledgerflow-backup-run-now"
 """Name of the hook that makes a backup; part of the stack's state, so it never changes."""
@@ -33,7 +34,7 @@ class DockerBackup(pulumi.ComponentResource):
         *,
         stack: str,
         repository: Path,
-        password: pulumi.Output[str],
+        secrets: Mapping[SecretName, pulumi.Output[str]],
         run_now: str | None,
     ) -> None:
         preview = pulumi.runtime.is_dry_run()
@@ -53,7 +54,7 @@ class DockerBackup(pulumi.ComponentResource):
                 ),
                 backup.SCRATCH_VOLUME: self._scratch(spec.name, stack),
             },
-            secret=lambda _: password,
+            secret=lambda reference: secrets[reference.name],
             stack=stack,
         )
         self.container = docker.Container(

@@ -69,6 +69,13 @@ class Reach(Enum):
     """The database and, read-only, the media."""
     WRITES = "writes"
     """Both, to restore them."""
+    STORE = "store"
+    """The archive and the off-site store."""
+
+    @property
+    def in_environment(self) -> bool:
+        """Whether it reaches the database and the media."""
+        return self in (Reach.READS, Reach.WRITES)
 
 
 def backup_environment(
@@ -106,10 +113,10 @@ def _service(
         command=(COMMAND, *command),
         user=f"{0 if reach is Reach.WRITES else postgres.SYSTEM_USER}:{host.group}",
         working_directory="/",
-        networks=networks(own),
+        networks=(conventions.EGRESS_NETWORK,) if reach is Reach.STORE else networks(own),
         environment=_variables(settings, own),
         mounts=_mounts(host, reach),
-        files=_files(reach),
+        files=_files(own, reach),
         health=HealthCheck(test=("CMD", COMMAND, "health"), timeout=10, retries=2),
         limits=own.limits,
         capabilities=RESTORING if reach is Reach.WRITES else (),
@@ -126,7 +133,7 @@ def _mounts(host: Host, reach: Reach) -> tuple[Mount, ...]:
         SourceMount(source=str(host.context), path=CONTEXT, read_only=True),
         TmpfsMount(path="/tmp", size_mib=64),  # noqa: S108 - in the container
     )
-    if reach is Reach.ARCHIVE:
+    if not reach.in_environment:
         return mounts
     writes = reach is Reach.WRITES
     media = VolumeMount(volume=conventions.MEDIA_VOLUME, path=MEDIA, read_only=not writes)
@@ -177,10 +184,27 @@ def _variables(settings: Settings, own: BackupSettings) -> dict[str, str]:
         "SCHEDULE_DATABASE": own.schedule.database,
         "SCHEDULE_FULL": own.schedule.full,
         "SCHEDULE_DRILL": own.schedule.drill,
+        **{f"KEEP_{k.upper()}": str(v) for k, v in own.keep.model_dump(exclude_none=True).items()},
+        **_offsite(own),
     }
     return {f"LEDGERFLOW_BACKUP_{name}": value for name, value in sorted(variables.items())}
 
 
-def _files(reach: Reach) -> tuple[File, ...]:
-    names: list[SecretName] = [] if reach is Reach.ARCHIVE else [postgres.PASSWORD]
-    return tuple(secret_file(name, owner=postgres.SYSTEM_USER) for name in names)
+def _offsite(own: BackupSettings) -> dict[str, str]:
+    """Return what :mod:`backup.offsite.settings` reads."""
+    if own.offsite is None:
+        return {}
+    given = own.offsite.model_dump(exclude_none=True)
+    variables = {f"OFFSITE_{name.upper()}": str(value) for name, value in given.items()}
+    files = {"offsite-secret-key": "SECRET_FILE", "offsite-delete-secret-key": "DELETE_SECRET_FILE"}
+    for name in own.secrets:
+        variables[f"OFFSITE_{files[name]}"] = secret_file(name).path
+    return variables
+
+
+def _files(own: BackupSettings, reach: Reach) -> tuple[File, ...]:
+    names: list[SecretName] = [postgres.PASSWORD] if reach.in_environment else []
+    if reach is not Reach.ARCHIVE:
+        names += sorted(own.secrets)
+    owner = 0 if reach is Reach.WRITES else postgres.SYSTEM_USER
+    return tuple(secret_file(name, owner=owner) for name in names)

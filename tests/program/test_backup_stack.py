@@ -84,10 +84,34 @@ def test_the_password_is_a_file_of_the_reader_alone_and_in_no_variable(machine):
     assert not any("canary" in variable for variable in inputs["envs"])
 
 
+STORE = {
+    "offsite": {"bucket": "ledger-copies", "access_key": "writer", "lock_days": 90},
+    "secrets": {"offsite-secret-key": "canary-store"},
+}
+
+
 def test_it_has_a_way_out_only_to_an_off_site_store(machine):
-    inputs = container(backup_stack(offsite={"bucket": "ledger-copies"})).inputs
+    inputs = container(backup_stack(**STORE)).inputs
     names = [network["name"] for network in inputs["networksAdvanced"]]
     assert names == ["ledger_dev_egress", "ledger_dev_internal"]
+
+
+def test_the_stores_secret_is_a_file_like_the_password(machine):
+    inputs = container(backup_stack(**STORE)).inputs
+    files = {upload["file"]: upload for upload in inputs["uploads"]["value"]}
+    assert files["/run/secrets/offsite-secret-key"]["permissions"] == "0400"
+    variables = dict(v.split("=", 1) for v in inputs["envs"])
+    prefix = "LEDGERFLOW_BACKUP_OFFSITE_"
+    assert variables[f"{prefix}SECRET_FILE"] == "/run/secrets/offsite-secret-key"
+    assert variables[f"{prefix}BUCKET"] == "ledger-copies"
+    assert variables[f"{prefix}LOCK_DAYS"] == "90"
+    assert "canary-store" not in str(inputs["envs"])
+
+
+def test_retention_is_a_setting(machine):
+    variables = container(backup_stack(keep={"months": 12})).inputs["envs"]
+    assert "LEDGERFLOW_BACKUP_KEEP_MONTHS=12" in variables
+    assert not any("KEEP_WEEKS" in variable for variable in variables)
 
 
 def test_its_archive_folder_is_made_for_its_user(machine, tmp_path):
@@ -111,6 +135,9 @@ def test_a_run_is_made_only_when_asked_for(machine):
         ({"schedule": {"full": "daily"}}, "five fields"),
         ({"runNow": "everything"}, "backup:runNow"),
         ({"archive": "here"}, "an absolute path"),
+        ({"offsite": STORE["offsite"]}, "backup:secrets: .* must be offsite-secret-key"),
+        ({"secrets": STORE["secrets"]}, "backup:secrets: .* must be none"),
+        ({"keep": {"proven": 1}}, "backup:keep.proven"),
     ],
 )
 def test_mistakes_are_named(machine, configuration, words):
