@@ -42,7 +42,7 @@ FILES = {
     "a media file": ({**MEDIA, "01/scan.pdf": None}, "media/01/scan.pdf is missing"),
     "an empty media file": ({**MEDIA, "03/empty": None}, "media/03/empty is missing"),
     "a media file's content": (
-        {**MEDIA, "01/scan.pdf": b"%PDF-1.7 oen"},
+        {**MEDIA, "01/scan.pdf": b"%PDF-1.7 eno"},
         "media/01/scan.pdf in the archive is not what was backed up",
     ),
     "two files' contents swapped": (
@@ -165,7 +165,7 @@ def test_a_proof_refuses_and_records_a_loss(case: Case):
 @pytest.mark.parametrize(
     ("before", "after", "words"),
     [
-        ("CREATE TABLE books.account", "CREATE TABEL books.account", "syntax error"),
+        ("CREATE TABLE books.account", "CREATE TABLES books.account", "syntax error"),
         ("\t100.25\n", "\tmuch\n", "invalid input syntax"),
         ("20\tAccount 20\t", "19\tAccount 20\t", "account_pkey"),
     ],
