@@ -82,8 +82,12 @@ backup-status: .venv/.requirements ## Tell whether there is a fresh, proven back
 	@$(CLI) backup-status $(ENV) $(if $(REQUIRE_FRESH),--require-fresh) $(if $(JSON),--json)
 
 .PHONY: offsite
-offsite: .venv/.requirements ## Copies in an off-site store (DO=push, list or pull, FILE=one)
+offsite: .venv/.requirements ## Copies in an off-site store (DO=list, push, pull, verify or prune; FILE=one)
 	@$(CLI) offsite $(ENV) --do '$(or $(DO),list)' $(if $(FILE),--file '$(FILE)') $(if $(JSON),--json)
+
+.PHONY: backup-tool
+backup-tool: .venv/.requirements ## Any other command of ledgerflow-backup (ARGS='pin ID --why ...')
+	@$(CLI) backup-tool $(ENV) $(ARGS)
 
 .PHONY: backup-up
 backup-up: .venv/.requirements ## Keep backups going: the stack <environment>-backup

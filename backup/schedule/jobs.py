@@ -52,8 +52,14 @@ def follow_ups(settings: ScheduleSettings, job: Job) -> tuple[tuple[str, tuple[s
     """
     if job.name == "drill":
         return ()
-    copy = (("offsite", ("offsite", "push")),) if settings.offsite_bucket else ()
-    return (*copy, ("prune", ("prune",)))
+    here = ("prune", ("prune",))
+    if settings.offsite_bucket is None:
+        return (here,)
+    return (
+        ("offsite", ("offsite", "push")),
+        here,
+        ("offsite-prune", ("offsite", "prune")),
+    )
 
 
 def last_successes(

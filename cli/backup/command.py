@@ -18,6 +18,8 @@ from infra.services.backup import Reach
 
 WORKSPACE = Workspace(Path(__file__).resolve().parents[2])
 
+OFFSITE = ("push", "list", "pull", "verify", "prune")
+
 environment_argument = click.argument("environment", default="dev")
 json_option = click.option("--json", "as_json", is_flag=True, help="For programs.")
 file_argument = click.option("--file", "name", default="", help="A backup by its id or a file.")
@@ -129,7 +131,7 @@ def prune(environment: str, as_json: bool, dry_run: bool) -> int:
 @environment_argument
 @json_option
 @file_argument
-@click.option("--do", "action", type=click.Choice(["push", "list", "pull"]), default="list")
+@click.option("--do", "action", type=click.Choice(OFFSITE), default="list")
 def offsite(environment: str, as_json: bool, name: str, action: str) -> int:
     """Copy backups to the off-site store, list what it has, or bring one back."""
     of = launch.target(WORKSPACE, environment)
@@ -170,6 +172,14 @@ def stop_schedule(environment: str) -> int:
     return stack.down(WORKSPACE, environment)
 
 
+@click.command("backup-tool", context_settings={"ignore_unknown_options": True})
+@environment_argument
+@click.argument("words", nargs=-1, type=click.UNPROCESSED)
+def run_tool(environment: str, words: tuple[str, ...]) -> int:
+    """Run any command of ledgerflow-backup on the archive, such as pin; without a network."""
+    return _on_archive(environment, *words)
+
+
 COMMANDS: tuple[click.Command, ...] = (
     make_backup,
     list_backups,
@@ -183,6 +193,7 @@ COMMANDS: tuple[click.Command, ...] = (
     show_backup_status,
     start_schedule,
     stop_schedule,
+    run_tool,
 )
 
 

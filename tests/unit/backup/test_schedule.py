@@ -192,7 +192,7 @@ def test_a_long_run_keeps_the_others_waiting_for_three_hours_at_most(world):
 
 def test_a_copy_goes_off_site_before_anything_is_removed(tmp_path):
     world = World(tmp_path, offsite_bucket="copies")
-    assert world.run_due()[:3] == ["database", "offsite", "prune"]
+    assert world.run_due()[:4] == ["database", "offsite", "prune", "offsite-prune"]
 
 
 def test_an_archive_that_cannot_be_read_is_no_crash(world, monkeypatch, capsys):
