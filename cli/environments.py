@@ -4,6 +4,7 @@ from pathlib import Path
 
 from cli.errors import UserError
 from cli.workspace import Workspace
+from infra.backup_settings import environment_of
 from infra.configuration import ConfigurationError, from_file
 from infra.environment import environment
 from infra.settings import Settings, SettingsError
@@ -17,8 +18,10 @@ def load(workspace: Workspace, name: str, config_file: Path | None = None) -> En
         return environment(Settings.parse(name, from_file(path)))
     except ConfigurationError as error:
         known = sorted(
-            file.name.removeprefix("Pulumi.").removesuffix(".yaml")
+            name
             for file in workspace.repository.glob("Pulumi.*.yaml")
+            if environment_of(name := file.name.removeprefix("Pulumi.").removesuffix(".yaml"))
+            is None
         )
         raise UserError(
             str(error), f"use one of {', '.join(known)}, or write {path.name}"
