@@ -45,7 +45,7 @@ class Settings(BaseSettings):
     """Where scratch servers have their data; needs room for the database and a Unix file system."""
     server_user: str = "postgres"
     """Who runs the scratch server when the backup itself runs as root."""
-    compression_level: int = Field(default=4, ge=1, le=9)
+    compression_level: int = Field(default=3, ge=1, le=9)
     compression_threads: int = Field(default=2, ge=1, le=16)
     content_digests: bool = True
     """Whether the rows themselves are compared, not only counted."""
