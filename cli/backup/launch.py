@@ -106,7 +106,8 @@ def _with(service: Service, extras: Extras) -> Service:
         there = extras.other.archive
         path = f"{backup.ARCHIVE}/{there.name}"
         mounts += (SourceMount(source=str(there), path=path, read_only=True),)
-    return service.model_copy(update={"files": files, "mounts": mounts})
+    read_only = service.read_only and not files
+    return service.model_copy(update={"files": files, "mounts": mounts, "read_only": read_only})
 
 
 def _private_key(path: Path) -> str:

@@ -117,6 +117,7 @@ def _service(
         environment=_variables(settings, own),
         mounts=_mounts(host, reach),
         files=_files(own, reach),
+        read_only=reach is Reach.ARCHIVE,  # Docker puts no files into a read-only root
         health=HealthCheck(test=("CMD", COMMAND, "health"), timeout=10, retries=2),
         limits=own.limits,
         capabilities=RESTORING if reach is Reach.WRITES else (),

@@ -42,6 +42,7 @@ def test_what_only_looks_at_the_archive_gets_no_data_and_no_secret(repository, t
     assert found.files == ()
     assert not any(mount.path == MEDIA for mount in found.mounts)
     assert (found.user, found.capabilities) == ("999:1000", ())
+    assert found.read_only
 
 
 def test_a_backup_reads_media_and_cannot_write_them(repository, tmp_path):
@@ -62,6 +63,7 @@ def test_a_private_key_is_given_to_one_run_as_a_file_of_its_user(repository, tmp
     key.write_text("AGE-SECRET-KEY-1CANARY")
     found = _with(service(repository, tmp_path, Reach.ARCHIVE), Extras(identity=key))
     (file,) = found.files
+    assert not found.read_only  # Docker puts no files into a read-only root
     assert (file.permissions, file.owner) == ("0400", 999)
     assert "CANARY" not in str(found.environment) + str(found.command)
 
