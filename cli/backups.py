@@ -93,7 +93,7 @@ def require(spec: Environment, client: docker.DockerClient, pulumi: Pulumi) -> N
 def remedy(environment: str) -> str:
     """Return what to do when there is no backup."""
     return (
-        "make a backup and prove it by a restore (docs/rules/LF035.md), or say in words why this "
+        f"make backup ENV={environment} (docs/backup/gate.md), or say in words why this "
         f"change may go without one: make up ENV={environment} {WITHOUT_BACKUP}='the reason'"
     )
 

@@ -38,7 +38,7 @@ def refuse_without_verified_backup(arguments: pulumi.ResourceHookArgs) -> None:
     if not status.verified:
         raise ProtectionError(
             f"volume {volume} is protected and may not be deleted: {status.reason}. "
-            "Make a backup and prove it by a restore first."
+            f"Make one first: make backup ENV={pulumi.get_stack()}"
         )
 
 
