@@ -80,7 +80,7 @@ def test_a_change_without_a_backup_is_refused_with_both_ways_out(name, stack, an
         backups.require(spec(name), daemon(), stack)
     assert refused.value.what.startswith(f"LF035: {name} would change, and no verified backup")
     assert "nothing was changed" in refused.value.what
-    assert "prove it by a restore" in refused.value.remedy
+    assert "make backup ENV=" in refused.value.remedy
     assert f"make up ENV={name} WITHOUT_BACKUP='the reason'" in refused.value.remedy
     assert record(stack) == ""
 
