@@ -69,6 +69,7 @@ def test_a_backup_killed_at_any_boundary(environment: Backups):
     tried = boundaries(environment, "db", "--no-proof") + boundaries(
         environment, "full", "--no-proof"
     )
+    print(f"{len(tried)} boundaries")
     assert len(tried) >= 40
     for at in tried:
         killed(environment, at)
@@ -83,6 +84,7 @@ def test_a_proof_killed_at_any_boundary(environment: Backups):
     good = made(environment, "db").id
     subject = made(environment, "db", "--no-proof")
     tried = boundaries(environment, "prove", subject.id)
+    print(f"{len(tried)} boundaries")
     assert len(tried) >= 20
     for at in tried:
         subject.proof_path.unlink(missing_ok=True)
@@ -110,6 +112,7 @@ def test_a_prune_killed_at_any_boundary(environment: Backups):
     make_old_ones(environment, begun)
     newest = [entry.id for entry in environment.entries()[-3:]]
     tried = boundaries(environment, "prune")
+    print(f"{len(tried)} boundaries")
     assert len(tried) >= 8
     for at in tried:
         make_old_ones(environment, begun)
@@ -144,6 +147,7 @@ def test_an_upload_killed_at_any_boundary(environment: Backups):
     with object_store() as server:
         store = store_of(environment, server)
         tried = boundaries(environment, "offsite", "push")
+        print(f"{len(tried)} boundaries")
         assert len(tried) >= 6
         for at in tried:
             store = store_of(environment, server)
