@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import hypothesis  # noqa: F401 - its plugin would at the end, too deep in the stack for Python 3.11
 import pytest
 
 from infra.configuration import from_file
