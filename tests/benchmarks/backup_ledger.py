@@ -13,8 +13,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.integration.backup.backup_runs import COMMAND, SQL, Backups
-from tests.integration.backup.postgres import Postgres, public_folder, running, unpacked_programs
+from backup_runs import COMMAND, SQL, Backups
+from postgres import Postgres, public_folder, running, unpacked_programs
 
 KIB_PER_ACCOUNT = 60
 SAMPLE_SECONDS = 0.05

@@ -11,8 +11,7 @@ from collections import defaultdict
 
 import pytest
 from backup_ledger import Run, command, ledger, ledger_server, shell
-
-from tests.integration.backup.backup_runs import Backups
+from backup_runs import Backups
 
 pytestmark = [pytest.mark.benchmark, pytest.mark.timeout(7200)]
 
