@@ -118,7 +118,9 @@ class Catalog:
         return self._entry(stem)
 
     def strays(self) -> list[Path]:
-        """Return files of backups that have no manifest: left by an interrupted run or removal.
+        """Return files of backups that have no manifest: unfinished ones, or its manifest is lost.
+
+        `backup.unfinished` tells which; the second kind is never removed.
 
         Only names that LedgerFlow writes: a copy that somebody named differently is theirs.
         """

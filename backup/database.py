@@ -25,6 +25,7 @@ from backup.publish import Sink, listed, publication, publish_bytes
 from backup.settings import Settings
 from backup.sweeping import sweep
 from backup.taking import take
+from backup.unfinished import unfinished
 from infra.conventions import (
     BACKUP_MANIFEST_SUFFIX,
     BackupKind,
@@ -51,24 +52,25 @@ def back_up_database(
         recipients = settings.encrypt_to
         copy = kept.enter_context(private_file(settings.scratch)) if recipients and proved else None
         name = backup_payload_name(identifier, "db", encrypted=bool(recipients))
-        with (
-            publication(settings.folder, name, "payload") as sink,
-            Plain(sink, recipients, copy) as plain,
-        ):
-            taken = take(settings, plain)
-        manifest = Manifest(
-            id=identifier,
-            kind="db",
-            environment=settings.environment,
-            created=created,
-            seconds=round(time.monotonic() - begun, 3),
-            reason=reason,
-            tool=VERSION,
-            server=taken.server,
-            payload=payload_of(name, sink, plain, recipients),
-            contents=taken.contents,
-        )
-        entry = publish_manifest(settings.folder, manifest)
+        with unfinished(settings.folder, identifier):
+            with (
+                publication(settings.folder, name, "payload") as sink,
+                Plain(sink, recipients, copy) as plain,
+            ):
+                taken = take(settings, plain)
+            manifest = Manifest(
+                id=identifier,
+                kind="db",
+                environment=settings.environment,
+                created=created,
+                seconds=round(time.monotonic() - begun, 3),
+                reason=reason,
+                tool=VERSION,
+                server=taken.server,
+                payload=payload_of(name, sink, plain, recipients),
+                contents=taken.contents,
+            )
+            entry = publish_manifest(settings.folder, manifest)
         if proved:
             prove(entry, settings, clock, reading(copy) if copy is not None else None)
         return Catalog(settings.folder).entry(identifier)

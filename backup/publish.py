@@ -83,7 +83,7 @@ def publication(
         with suppress(OSError):
             partial.unlink(missing_ok=True)
         if isinstance(error, OSError):
-            raise _archive_error(folder / name, error) from error
+            raise unwritable(folder / name, error) from error
         raise
 
 
@@ -104,7 +104,7 @@ def make_folder(folder: Path) -> None:
                 path.mkdir(mode=FOLDER_MODE, exist_ok=True)
                 sync_folder(path.parent)
     except OSError as error:
-        raise _archive_error(folder, error) from error
+        raise unwritable(folder, error) from error
 
 
 def remove(path: Path, label: str) -> None:
@@ -113,7 +113,7 @@ def remove(path: Path, label: str) -> None:
         path.unlink(missing_ok=True)
         sync_folder(path.parent)
     except OSError as error:
-        raise _archive_error(path, error) from error
+        raise unwritable(path, error) from error
     step(f"remove.{label}")
 
 
@@ -169,7 +169,8 @@ def _rename(partial: Path, target: Path, label: str, *, replace: bool) -> None:
     step(f"publish.{label}.published")
 
 
-def _archive_error(path: Path, error: OSError) -> ArchiveError:
+def unwritable(path: Path, error: OSError) -> ArchiveError:
+    """Return the error for a file or folder that the archive does not take, with what to do."""
     words = error.strerror or str(error)
     return ArchiveError(f"{path} could not be written: {words}", _remedy(error, path))
 

@@ -11,12 +11,15 @@ from backup.command._options import answer, as_json, described, settings_of
 @click.pass_context
 def command(context: click.Context, as_json: bool) -> None:
     """List the environment's backups, the oldest first."""
-    entries = Catalog(settings_of(context).folder).entries()
+    catalog = Catalog(settings_of(context).folder)
+    entries = catalog.entries()
     if as_json:
         answer([described(entry) for entry in entries])
         return
     for entry in entries:
         click.echo(_line(entry))
+    for stray in catalog.strays():
+        click.echo(f"{stray.name}  LOST ITS MANIFEST: bring that back from a copy (`offsite pull`)")
     if not entries:
         click.echo("there are no backups")
 

@@ -20,6 +20,7 @@ from backup.manifest import Comparison, Manifest, Payload, Plaintext, Proof, tak
 from backup.publish import Sink, publication, publish_bytes
 from backup.retention.deleter import remove_files
 from backup.steps import step
+from backup.unfinished import unfinished
 from infra.conventions import (
     BACKUP_EVIDENCE_SUFFIX,
     BACKUP_MANIFEST_SUFFIX,
@@ -77,21 +78,22 @@ def reencrypt(entry: Entry, identities: Identities, recipients: Recipients) -> E
     manifest = _encrypted(entry, recipients)
     identifier = _free_id(entry)
     name = backup_payload_name(identifier, entry.kind, encrypted=True)
-    with publication(entry.folder, name, "payload") as sink:
-        plaintext = _transfer(entry, manifest, identities, recipients, sink)
-    payload = Payload(
-        name=name,
-        size=sink.size,
-        sha256=sink.sha256,
-        plaintext=plaintext,
-        recipients=recipients.fingerprints,
-    )
-    fields = {"id": identifier, "created": taken_at(identifier), "payload": payload}
-    renewed = Manifest.model_validate({**dict(manifest), **fields})
-    if entry.proof is not None and entry.proven:
-        _carry_over(entry, entry.proof, renewed)
-    manifest_name = f"{identifier}{BACKUP_MANIFEST_SUFFIX}"
-    publish_bytes(entry.folder, manifest_name, renewed.document(), "manifest")
+    with unfinished(entry.folder, identifier):
+        with publication(entry.folder, name, "payload") as sink:
+            plaintext = _transfer(entry, manifest, identities, recipients, sink)
+        payload = Payload(
+            name=name,
+            size=sink.size,
+            sha256=sink.sha256,
+            plaintext=plaintext,
+            recipients=recipients.fingerprints,
+        )
+        fields = {"id": identifier, "created": taken_at(identifier), "payload": payload}
+        renewed = Manifest.model_validate({**dict(manifest), **fields})
+        if entry.proof is not None and entry.proven:
+            _carry_over(entry, entry.proof, renewed)
+        manifest_name = f"{identifier}{BACKUP_MANIFEST_SUFFIX}"
+        publish_bytes(entry.folder, manifest_name, renewed.document(), "manifest")
     step("reencrypt.renewed")
     remove_files(entry)
     return Catalog(entry.folder).entry(identifier)

@@ -36,6 +36,7 @@ from backup.snapshot.session import Source, source_error
 from backup.steps import step
 from backup.sweeping import sweep
 from backup.taking import Taken, take
+from backup.unfinished import unfinished
 from infra.conventions import backup_payload_name
 
 MEDIA_LOCK: Final = 0x6C656467_6D656469
@@ -63,26 +64,27 @@ def back_up_full(settings: Settings, reason: Reason, clock: Clock, *, proved: bo
         recipients = settings.encrypt_to
         copy = kept.enter_context(private_file(settings.scratch)) if recipients and proved else None
         name = backup_payload_name(identifier, "full", encrypted=bool(recipients))
-        with (
-            publication(settings.folder, name, "payload") as sink,
-            Plain(sink, recipients, copy) as plain,
-        ):
-            content = _Content(settings, reason, int(created.timestamp()))
-            taken = content.write(identifier, plain)
-        manifest = Manifest(
-            id=identifier,
-            kind="full",
-            environment=settings.environment,
-            created=created,
-            seconds=round(time.monotonic() - begun, 3),
-            reason=reason,
-            tool=VERSION,
-            server=taken.server,
-            payload=payload_of(name, sink, plain, recipients),
-            contents=taken.contents,
-            full=content.parts,
-        )
-        entry = publish_manifest(settings.folder, manifest)
+        with unfinished(settings.folder, identifier):
+            with (
+                publication(settings.folder, name, "payload") as sink,
+                Plain(sink, recipients, copy) as plain,
+            ):
+                content = _Content(settings, reason, int(created.timestamp()))
+                taken = content.write(identifier, plain)
+            manifest = Manifest(
+                id=identifier,
+                kind="full",
+                environment=settings.environment,
+                created=created,
+                seconds=round(time.monotonic() - begun, 3),
+                reason=reason,
+                tool=VERSION,
+                server=taken.server,
+                payload=payload_of(name, sink, plain, recipients),
+                contents=taken.contents,
+                full=content.parts,
+            )
+            entry = publish_manifest(settings.folder, manifest)
         if proved:
             prove_full(entry, settings, clock, copy)
         return Catalog(settings.folder).entry(identifier)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from pathlib import Path
 
 from backup.catalog import Catalog, Entry
@@ -12,8 +12,9 @@ from backup.offsite.errors import PASSING, MismatchError, NonsenseError
 from backup.offsite.remote import RemoteCatalog, RemoteEntry, Version
 from backup.offsite.store import Store
 from backup.offsite.upload import Progress
-from backup.publish import Sink, make_folder, publication, publish_bytes
+from backup.publish import Sink, listed, make_folder, publication, publish_bytes
 from backup.steps import step
+from backup.unfinished import unfinished
 from infra.conventions import (
     BACKUP_EVIDENCE_SUFFIX,
     BACKUP_MANIFEST_SUFFIX,
@@ -53,11 +54,14 @@ def pull(store: Store, entry: RemoteEntry, folder: Path, progress: Progress | No
         present = Catalog(folder).entry(entry.id)
         if not present.problems and present.manifest == entry.manifest:
             return present
-    _payload(store, entry, folder, progress or (lambda done, total: None))
-    for suffix in (BACKUP_EVIDENCE_SUFFIX, BACKUP_PROOF_SUFFIX):
-        _document(store, entry, folder, suffix)
-    name = f"{entry.id}{BACKUP_MANIFEST_SUFFIX}"
-    publish_bytes(folder, name, entry.document, "manifest", replace=True)
+    there = any(path.name.startswith(entry.id) for path in listed(folder))
+    # Files that were there before, such as a payload that lost its manifest, are not ours to clear.
+    with nullcontext() if there else unfinished(folder, entry.id):
+        _payload(store, entry, folder, progress or (lambda done, total: None))
+        for suffix in (BACKUP_EVIDENCE_SUFFIX, BACKUP_PROOF_SUFFIX):
+            _document(store, entry, folder, suffix)
+        name = f"{entry.id}{BACKUP_MANIFEST_SUFFIX}"
+        publish_bytes(folder, name, entry.document, "manifest", replace=True)
     step("offsite.pulled")
     return Catalog(folder).entry(entry.id)
 

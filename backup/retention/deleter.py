@@ -16,6 +16,7 @@ from backup.publish import remove
 from backup.retention.audit import write_audit_line
 from backup.retention.model import Report, Row, Subject
 from backup.retention.pins import pin_path, pinned_until
+from backup.unfinished import unfinished
 
 
 def subject_of(entry: Entry) -> Subject:
@@ -60,11 +61,12 @@ def remove_files(entry: Entry) -> None:
     Raises:
         ArchiveError: a file cannot be removed; what has no manifest then is no backup any more.
     """
-    remove(entry.manifest_path, "manifest")
-    remove(entry.proof_path, "proof")
-    remove(entry.evidence_path, "evidence")
-    remove(pin_path(entry), "pin")
-    remove(entry.payload_path, "payload")
+    with unfinished(entry.folder, entry.id):
+        remove(entry.manifest_path, "manifest")
+        remove(entry.proof_path, "proof")
+        remove(entry.evidence_path, "evidence")
+        remove(pin_path(entry), "pin")
+        remove(entry.payload_path, "payload")
 
 
 def _unchanged(
