@@ -44,9 +44,7 @@ def searxng(settings: Settings) -> Service:
             TmpfsMount(path="/var/cache/searxng", size_mib=64),
             TmpfsMount(path="/etc/searxng", size_mib=1),
         ),
-        files=(
-            File(path=SETTINGS_FILE, content=content, permissions="0400", owner=USER),
-        ),
+        files=(File(path=SETTINGS_FILE, content=content, permissions="0400", owner=USER),),
         health=HealthCheck(
             test=("CMD", "wget", "-q", "-O", "/dev/null", f"http://127.0.0.1:{PORT}/healthz"),
             interval=3,
