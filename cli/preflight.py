@@ -9,6 +9,7 @@ import docker
 
 from cli.errors import UserError
 from infra import conventions
+from infra.services import postgres
 from infra.spec import Environment, Port
 
 GIB = 1024**3
@@ -53,6 +54,25 @@ def check_ports(
             f"{'is' if len(taken) == 1 else 'are'} in use:\n" + "\n".join(taken),
             "stop what holds it, or move the port in "
             f"Pulumi.{spec.name}.yaml (keys as named above, for example ledgerflow:{setting})",
+        )
+
+
+def check_database_volume(spec: Environment, client: docker.DockerClient) -> None:
+    """Raise UserError when a container other than the environment's own server runs on its data.
+
+    Two servers on one data directory destroy it: PostgreSQL's own lock file names a process
+    number, and numbers of another container mean nothing. An emergency backup and the recreation
+    of the volume run such a server.
+    """
+    volume = conventions.volume_name(spec.name, conventions.DB_VOLUME)
+    own = f"/{conventions.container_name(spec.name, postgres.NAME)}"
+    running = client.api.containers(filters={"volume": volume, "status": "running"})
+    others = sorted(name for c in running for name in c["Names"] if own not in c["Names"])
+    if others:
+        raise UserError(
+            f"{', '.join(name.lstrip('/') for name in others)} runs on the volume {volume}",
+            "wait until the emergency backup or the recreation of the volume has ended; two "
+            "servers on one volume would destroy the database",
         )
 
 

@@ -48,6 +48,7 @@ def prepare(
     env_file.check(workspace, spec)
     client = prepare_engine(workspace, environ)
     preflight.check_ports(spec, client)
+    preflight.check_database_volume(spec, client)
     prepare_machine(workspace, spec, client, environ)
     pulumi = Pulumi(workspace, environ, name, config_file)
     pulumi.ensure_stack()

@@ -90,3 +90,11 @@ def test_a_full_disk_is_named_with_what_it_is_for(tmp_path):
     with pytest.raises(UserError, match=r"not-yet has .* GiB left; the cache needs"):
         preflight.check_disk({"the cache": tmp_path / "not-yet"}, needed=2**60)
     preflight.check_disk({"the cache": tmp_path}, needed=1)
+
+
+def test_a_second_server_on_the_database_is_refused(repository):
+    spec = spec_with(repository)
+    own, other = publishing("ledger_test-a_postgres", 5432), publishing("ledger_test-a_other", 1)
+    preflight.check_database_volume(spec, Client(own))
+    with pytest.raises(UserError, match="ledger_test-a_other runs on the volume ledger_test-a_db_"):
+        preflight.check_database_volume(spec, Client(own, other))
