@@ -99,7 +99,7 @@ class OffsiteError(BackupError):
 
 
 class RestoreError(BackupError):
-    """A restore stopped before anything was swapped; what ran before still runs."""
+    """A restore stopped; unless its remedy names `restore --resume`, nothing was changed."""
 
     code = "restore"
 
