@@ -14,7 +14,9 @@ from zlib_ng import zlib_ng
 from backup.catalog import Entry
 from backup.dump.footer import has_footer
 from backup.dump.stream import GZIP_BITS, TAIL_BYTES, InflateError
+from backup.manifest import Manifest
 from backup.steps import step
+from infra.conventions import BACKUP_DUMP_MEMBER
 
 MINIMUM_BYTES: Final = 10 * 1024
 """A payload that is not larger holds no database."""
@@ -34,7 +36,7 @@ def check(entry: Entry, full: MemberCheck | None = None) -> tuple[str, ...]:
     path, payload = entry.payload_path, entry.manifest.payload
     if not path.exists():
         return tuple(problems)
-    if payload.size <= MINIMUM_BYTES:
+    if _dump_bytes(entry.manifest) <= MINIMUM_BYTES:
         problems.append(f"{path.name} has no more than {MINIMUM_BYTES} bytes: it holds no database")
     try:
         problems += _read_through(path, payload.sha256, dump=_is_plain_dump(entry))
@@ -44,6 +46,13 @@ def check(entry: Entry, full: MemberCheck | None = None) -> tuple[str, ...]:
         problems += full(entry)
     step("check.ended")
     return tuple(problems)
+
+
+def _dump_bytes(manifest: Manifest) -> int:
+    """Return the size of the dump: the payload, or what a full backup's archive has as one."""
+    if manifest.full is None:
+        return manifest.payload.size
+    return sum(file.size for file in manifest.full.files if file.path == BACKUP_DUMP_MEMBER)
 
 
 def _is_plain_dump(entry: Entry) -> bool:

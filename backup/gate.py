@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from infra.conventions import (
+    BACKUP_DUMP_MEMBER,
     BACKUP_ID,
     BACKUP_ID_TIME,
     BACKUP_MANIFEST_SUFFIX,
@@ -151,9 +152,17 @@ def _payload(folder: Path, manifest: dict[str, Any]) -> Path:
     found = path.stat().st_size
     if found != size:
         raise _UnusableError(f"is damaged: {name} has {found} bytes, {size} were written")
-    if found <= MINIMUM_BYTES:
-        raise _UnusableError(f"is damaged: {name} has no more than {MINIMUM_BYTES} bytes")
+    if _dump_bytes(manifest, found) <= MINIMUM_BYTES:
+        raise _UnusableError(f"is damaged: {name} has no more than {MINIMUM_BYTES} bytes of dump")
     return path
+
+
+def _dump_bytes(manifest: dict[str, Any], payload: int) -> int:
+    """Return the size of the dump: the payload, or what a full backup's archive has as one."""
+    full = manifest.get("full")
+    if not isinstance(full, dict):
+        return payload
+    return sum(int(f["size"]) for f in full["files"] if f["path"] == BACKUP_DUMP_MEMBER)
 
 
 def _read(path: Path) -> bytes:

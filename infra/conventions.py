@@ -54,6 +54,8 @@ BACKUP_PAYLOAD_SUFFIXES: Final[Mapping[BackupKind, str]] = MappingProxyType(
 )
 BACKUP_ENCRYPTED_SUFFIX: Final = ".age"
 BACKUP_MANIFEST_SUFFIX: Final = ".json"
+BACKUP_DUMP_MEMBER: Final = "database.sql.gz"
+"""The dump's path in the archive of a full backup."""
 BACKUP_PROOF_SUFFIX: Final = ".proof.json"
 BACKUP_EVIDENCE_SUFFIX: Final = ".proof.md"
 BACKUP_ID: Final = re.compile(r"ledgerflow_(db|full)_backup_([0-9]{8}_[0-9]{6})")

@@ -27,8 +27,9 @@ from backup.errors import ArchiveError, DamageError
 from backup.full.tree import CHUNK_BYTES, Copied
 from backup.manifest import MemberFile
 from backup.steps import step
+from infra.conventions import BACKUP_DUMP_MEMBER
 
-DATABASE: Final = "database.sql.gz"
+DATABASE: Final = BACKUP_DUMP_MEMBER
 CONTEXT: Final = "context/"
 MEDIA: Final = "media/"
 LIST: Final = "MANIFEST.json"

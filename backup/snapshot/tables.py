@@ -107,7 +107,10 @@ def moved(
 
 
 def large_objects(session: Session, *, digest: bool) -> tuple[int, str | None]:
-    """Return the number of large objects and, for a superuser who asks, a digest of them."""
+    """Return the number of large objects and, for a superuser who asks, a digest of them.
+
+    It covers contents, owners, grants and comments.
+    """
     number = cast(int, one(session, "SELECT count(*) FROM pg_largeobject_metadata")[0])
     if not digest or not number or session.info.parameter_status("is_superuser") != "on":
         return number, None
@@ -118,9 +121,16 @@ def large_objects(session: Session, *, digest: bool) -> tuple[int, str | None]:
             SELECT m.oid, COALESCE(max(l.pageno * 2048::bigint + length(l.data)), 0) AS size
             FROM pg_catalog.pg_largeobject_metadata m
             LEFT JOIN pg_catalog.pg_largeobject l ON l.loid = m.oid GROUP BY m.oid)
-        SELECT sum(hashtextextended(oid || ':' || size || ':' || CASE WHEN size <= {_LARGEST_HASHED}
-                   THEN encode(sha256(lo_get(oid)), 'hex') ELSE '' END COLLATE "C", 0))::text
-        FROM sizes
+        SELECT sum(hashtextextended(concat_ws(':', m.oid, s.size,
+                   CASE WHEN s.size <= {_LARGEST_HASHED}
+                        THEN encode(sha256(lo_get(m.oid)), 'hex') END,
+                   pg_get_userbyid(m.lomowner),
+                   -- in any order, and those that are there by default said as well
+                   ARRAY(SELECT acl::text
+                         FROM unnest(COALESCE(m.lomacl, acldefault('L', m.lomowner))) AS acl
+                         ORDER BY acl::text COLLATE "C")::text,
+                   obj_description(m.oid, 'pg_largeobject')) COLLATE "C", 0))::text
+        FROM pg_catalog.pg_largeobject_metadata m JOIN sizes s ON s.oid = m.oid
         """,  # noqa: S608 - a number of ours
     )
     return number, str(row[0])

@@ -236,6 +236,21 @@ IN_DUMP = (
         gone(r"^SELECT pg_catalog\.lowrite\(0, '\\x616e[^;]*;\n"),
     ),
     Loss(
+        "a large object's owner",
+        ("contents of tables: large objects",),
+        gone(_statement("ALTER LARGE OBJECT 4711 OWNER")),
+    ),
+    Loss(
+        "a large object's grant",
+        ("contents of tables: large objects",),
+        gone(_statement("GRANT SELECT ON LARGE OBJECT")),
+    ),
+    Loss(
+        "a large object's comment",
+        ("contents of tables: large objects",),
+        gone(_statement("COMMENT ON LARGE OBJECT")),
+    ),
+    Loss(
         "a partition's place",
         ("relation books.history_2024",),
         gone(_statement(r"ALTER TABLE ONLY books\.history ATTACH")),

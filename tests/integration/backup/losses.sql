@@ -67,6 +67,9 @@ CREATE PUBLICATION feed FOR TABLE books.entry;
 CREATE EVENT TRIGGER watching ON ddl_command_end EXECUTE FUNCTION books.watch();
 SELECT lo_from_bytea(4711, convert_to(repeat('the first scan ', 50), 'UTF8'));
 SELECT lo_from_bytea(4712, convert_to(repeat('another scan ', 50), 'UTF8'));
+ALTER LARGE OBJECT 4711 OWNER TO %(tag)s_clerk;
+GRANT SELECT ON LARGE OBJECT 4711 TO %(tag)s_reader;
+COMMENT ON LARGE OBJECT 4711 IS 'page one';
 DO $$ BEGIN
     EXECUTE format('ALTER DATABASE %%I SET work_mem = ''8MB''', current_database());
     EXECUTE format('COMMENT ON DATABASE %%I IS ''the books''', current_database());
