@@ -1,37 +1,19 @@
-"""One database backup: taken, published, manifest last, then proved.
+"""One database backup: the dump and its description in one snapshot, published and proved."""
 
-docs/decisions/0006-backup-invariants.md says what holds at every moment of it.
-"""
-
-import hashlib
-import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from contextlib import contextmanager
+from datetime import datetime
 from typing import IO
 
-from backup import VERSION
-from backup.catalog import Catalog, Entry
+from backup.catalog import Entry
 from backup.clock import Clock
-from backup.dump.stream import Writer
-from backup.encryption import EncryptingWriter, Recipients
-from backup.locks import archive_lock
-from backup.manifest import Manifest, Payload, Plaintext, Reason
+from backup.making import Making, Plain, make
+from backup.manifest import Reason
 from backup.proof.loading import Readable
 from backup.proof.run import prove
-from backup.proof.texts import OpenText, Text, private_file, scratch_error
-from backup.publish import Sink, listed, publication, publish_bytes
+from backup.proof.texts import OpenText, Text
 from backup.settings import Settings
-from backup.sweeping import sweep
-from backup.taking import take
-from backup.unfinished import unfinished
-from infra.conventions import (
-    BACKUP_MANIFEST_SUFFIX,
-    BackupKind,
-    backup_id,
-    backup_payload_name,
-)
+from backup.taking import Taken, take
 
 
 def back_up_database(
@@ -39,117 +21,17 @@ def back_up_database(
 ) -> Entry:
     """Back the environment's database up and prove the backup; return its entry.
 
-    Raises `BackupError`: `BusyError` when another run holds the archive, `ProofError` when the
-    backup was made and does not restore. Unless its manifest was published, nothing is listed.
-    """
-    with (
-        archive_lock(settings.folder, "database backup", settings.lock_seconds),
-        ExitStack() as kept,
-    ):
-        sweep(settings)
-        identifier, created = free_id(settings.folder, "db", clock)
-        begun = time.monotonic()
-        recipients = settings.encrypt_to
-        copy = kept.enter_context(private_file(settings.scratch)) if recipients and proved else None
-        name = backup_payload_name(identifier, "db", encrypted=bool(recipients))
-        with unfinished(settings.folder, identifier):
-            with (
-                publication(settings.folder, name, "payload") as sink,
-                Plain(sink, recipients, copy) as plain,
-            ):
-                taken = take(settings, plain)
-            manifest = Manifest(
-                id=identifier,
-                kind="db",
-                environment=settings.environment,
-                created=created,
-                seconds=round(time.monotonic() - begun, 3),
-                reason=reason,
-                tool=VERSION,
-                server=taken.server,
-                payload=payload_of(name, sink, plain, recipients),
-                contents=taken.contents,
-            )
-            entry = publish_manifest(settings.folder, manifest)
-        if proved:
-            prove(entry, settings, clock, reading(copy) if copy is not None else None)
-        return Catalog(settings.folder).entry(identifier)
-
-
-def free_id(folder: Path, kind: BackupKind, clock: Clock) -> tuple[str, datetime]:
-    """Return an id that no file begins with, of this second or the next free one, and its time."""
-    created = clock().astimezone(UTC).replace(microsecond=0)
-    taken = {path.name[: len(backup_id(kind, created))] for path in listed(folder)}
-    while backup_id(kind, created) in taken:
-        created += timedelta(seconds=1)
-    return backup_id(kind, created), created
-
-
-def publish_manifest(folder: Path, manifest: Manifest) -> Entry:
-    """Publish the manifest, which makes the payload a backup; return its entry."""
-    name = f"{manifest.id}{BACKUP_MANIFEST_SUFFIX}"
-    publish_bytes(folder, name, manifest.document(), "manifest")
-    return Catalog(folder).entry(manifest.id)
-
-
-class Plain:
-    """Takes the payload's plaintext: hashes it, keeps a copy for the proof, encrypts it if wanted.
-
-    Without recipients it is written to the sink as it is, which hashes it already.
+    Raises as `backup.making.make`.
     """
 
-    def __init__(self, sink: Sink, recipients: Recipients, copy: IO[bytes] | None) -> None:
-        self._sink, self._recipients, self._copy = sink, recipients, copy
-        self._hash = hashlib.sha256()
-        self._size = 0
-        self._open = ExitStack()
-        self._target: Writer = sink
+    def write(_identifier: str, _created: datetime, plain: Plain) -> tuple[Taken, None]:
+        return take(settings, plain), None
 
-    def __enter__(self) -> "Plain":
-        if self._recipients:
-            encrypting = EncryptingWriter(self._sink, self._recipients)
-            self._target = self._open.enter_context(encrypting)
-        return self
+    def proof(entry: Entry, copy: IO[bytes] | None) -> None:
+        prove(entry, settings, clock, reading(copy) if copy is not None else None)
 
-    def __exit__(self, *error: object) -> bool | None:
-        return self._open.__exit__(*error)  # type: ignore[arg-type]
-
-    def write(self, data: bytes) -> int:
-        """Take all of `data`."""
-        if self._recipients:
-            self._hash.update(data)
-            self._size += len(data)
-        if self._copy is not None:
-            self._keep(self._copy, data)
-        return self._target.write(data)
-
-    @staticmethod
-    def _keep(copy: IO[bytes], data: bytes) -> None:
-        try:
-            copy.write(data)
-        except OSError as error:
-            raise scratch_error(error) from error
-
-    def flush(self) -> None:
-        """Do nothing: nothing is held back."""
-
-    @property
-    def description(self) -> Plaintext | None:
-        """What was encrypted; None when nothing was."""
-        if not self._recipients:
-            return None
-        return Plaintext(size=self._size, sha256=self._hash.hexdigest())
-
-
-def payload_of(name: str, sink: Sink, plain: Plain, recipients: Recipients) -> Payload:
-    """Describe a payload that was written."""
-    return Payload(
-        name=name,
-        size=sink.size,
-        sha256=sink.sha256,
-        plaintext=plain.description,
-        recipients=recipients.fingerprints,
-    )
+    making = Making("db", "database backup", write, proof if proved else None)
+    return make(making, settings, reason, clock)
 
 
 def reading(copy: IO[bytes]) -> OpenText:

@@ -64,3 +64,22 @@ def described(entry: Entry) -> dict[str, object]:
         else None,
         "problems": list(entry.problems),
     }
+
+
+def told(entry: Entry, as_json: bool) -> None:
+    """Tell a person, or a program, of a backup that was just made."""
+    if as_json:
+        answer(described(entry))
+        return
+    if (manifest := entry.manifest) is not None:
+        files = f" and {len(manifest.full.files):,} files" if manifest.full is not None else ""
+        click.echo(
+            f"{manifest.payload.name}: {manifest.contents.rows:,} rows{files} in "
+            f"{manifest.payload.size:,} bytes, {manifest.seconds:.1f} s"
+        )
+        for note in manifest.full.notes if manifest.full is not None else ():
+            click.echo(f"note: {note}")
+    if entry.proof is not None:
+        click.echo(f"proven: restored and equal in everything, {entry.proof.seconds:.1f} s")
+    else:
+        click.echo("not proven: it does not count as a backup until `prove` has restored it")

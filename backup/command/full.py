@@ -3,7 +3,7 @@
 import click
 
 from backup.clock import now
-from backup.command._options import answer, as_json, described, settings_of, with_reason
+from backup.command._options import as_json, settings_of, told, with_reason
 from backup.full.run import back_up_full
 from backup.manifest import Reason
 from backup.retention.memory import recorded_run
@@ -19,19 +19,4 @@ def command(context: click.Context, reason: Reason, no_proof: bool, as_json: boo
     settings = settings_of(context)
     with recorded_run(settings.folder, "full", now):
         entry = back_up_full(settings, reason, now, proved=not no_proof)
-    if as_json:
-        answer(described(entry))
-        return
-    manifest = entry.manifest
-    if manifest is not None and manifest.full is not None:
-        click.echo(
-            f"{manifest.payload.name}: {manifest.contents.rows:,} rows and "
-            f"{len(manifest.full.files):,} files in {manifest.payload.size:,} bytes, "
-            f"{manifest.seconds:.1f} s"
-        )
-        for note in manifest.full.notes:
-            click.echo(f"note: {note}")
-    if entry.proof is not None:
-        click.echo(f"proven: restored and equal in everything, {entry.proof.seconds:.1f} s")
-    else:
-        click.echo("not proven: it does not count as a backup until `prove` has restored it")
+    told(entry, as_json)

@@ -8,36 +8,31 @@ away (`MEDIA_LOCK`).
 """
 
 import json
-import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import IO, Final, cast
 
 import psycopg
 from zlib_ng import gzip_ng_threaded
 
-from backup import VERSION
-from backup.catalog import Catalog, Entry
+from backup.catalog import Entry
 from backup.clock import Clock
-from backup.database import Plain, free_id, payload_of, publish_manifest
 from backup.errors import BackupError, ScratchError, SourceError
 from backup.full.archive import CONTEXT, DATABASE, MEDIA, ArchiveWriter
 from backup.full.reading import archive_opener, copied_archive, member_check, text_opener
 from backup.full.tree import CHUNK_BYTES, Copied, copied, look
-from backup.locks import archive_lock
-from backup.manifest import FullParts, Manifest, Reason
+from backup.making import Making, Plain, make
+from backup.manifest import FullParts, Reason
 from backup.proof.run import prove
 from backup.proof.texts import private_file
-from backup.publish import Sink, publication
+from backup.publish import Sink
 from backup.settings import Settings
 from backup.snapshot.session import Source, source_error
 from backup.steps import step
-from backup.sweeping import sweep
 from backup.taking import Taken, take
-from backup.unfinished import unfinished
-from infra.conventions import backup_payload_name
 
 MEDIA_LOCK: Final = 0x6C656467_6D656469
 """Key of PostgreSQL's advisory lock (`ledgmedi`): shared while media are read; who removes media
@@ -51,43 +46,19 @@ def back_up_full(settings: Settings, reason: Reason, clock: Clock, *, proved: bo
     """Back everything up and prove it; return the backup's entry.
 
     With the reason `emergency` a file that cannot be read is noted in the manifest and left out;
-    with any other it fails the run. Raises `BackupError`; unless its manifest was published,
-    nothing is listed.
+    with any other it fails the run. Raises as `backup.making.make`.
     """
-    with (
-        archive_lock(settings.folder, "full backup", settings.lock_seconds),
-        ExitStack() as kept,
-    ):
-        sweep(settings)
-        identifier, created = free_id(settings.folder, "full", clock)
-        begun = time.monotonic()
-        recipients = settings.encrypt_to
-        copy = kept.enter_context(private_file(settings.scratch)) if recipients and proved else None
-        name = backup_payload_name(identifier, "full", encrypted=bool(recipients))
-        with unfinished(settings.folder, identifier):
-            with (
-                publication(settings.folder, name, "payload") as sink,
-                Plain(sink, recipients, copy) as plain,
-            ):
-                content = _Content(settings, reason, int(created.timestamp()))
-                taken = content.write(identifier, plain)
-            manifest = Manifest(
-                id=identifier,
-                kind="full",
-                environment=settings.environment,
-                created=created,
-                seconds=round(time.monotonic() - begun, 3),
-                reason=reason,
-                tool=VERSION,
-                server=taken.server,
-                payload=payload_of(name, sink, plain, recipients),
-                contents=taken.contents,
-                full=content.parts,
-            )
-            entry = publish_manifest(settings.folder, manifest)
-        if proved:
-            prove_full(entry, settings, clock, copy)
-        return Catalog(settings.folder).entry(identifier)
+
+    def write(identifier: str, created: datetime, plain: Plain) -> tuple[Taken, FullParts | None]:
+        content = _Content(settings, reason, int(created.timestamp()))
+        taken = content.write(identifier, plain)
+        return taken, content.parts
+
+    def proof(entry: Entry, copy: IO[bytes] | None) -> None:
+        prove_full(entry, settings, clock, copy)
+
+    making = Making("full", "full backup", write, proof if proved else None)
+    return make(making, settings, reason, clock)
 
 
 def prove_full(
