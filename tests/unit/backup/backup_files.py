@@ -11,6 +11,11 @@ NOW = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 SIZE = 20_000
 
 
+def dump_of(size: int) -> list[dict[str, object]]:
+    """What a full backup lists of its dump."""
+    return [{"path": "database.sql.gz", "size": size, "sha256": "0" * 64}]
+
+
 def contents() -> Contents:
     database = Database(
         encoding="UTF8", locale_provider="c", collate="C", ctype="C", owner="ledgerflow"
@@ -47,7 +52,7 @@ def write_backup(
         ),
         payload=Payload(name=name, size=size, sha256="0" * 64),
         contents=contents(),
-        full={"files": ()} if kind == "full" else None,
+        full={"files": dump_of(size)} if kind == "full" else None,
     )
     (folder / name).write_bytes(bytes(size))
     (folder / f"{identifier}.json").write_bytes(manifest.document())

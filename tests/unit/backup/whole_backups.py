@@ -7,6 +7,8 @@ import io
 from datetime import datetime
 from pathlib import Path
 
+from backup_files import dump_of
+
 from backup.catalog import Catalog, Entry
 from backup.contents import Contents, Database
 from backup.encryption import Recipients, encrypt
@@ -56,7 +58,7 @@ def write_whole_backup(
         server=SERVER,
         payload=payload,
         contents=_contents(),
-        full={"files": ()} if kind == "full" else None,
+        full={"files": dump_of(len(content))} if kind == "full" else None,
     )
     publish_bytes(folder, name, stored, "payload")
     if proven:
