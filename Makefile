@@ -151,7 +151,7 @@ test-fast: .venv/.requirements-dev ## The tiers that need neither Docker nor Pul
 .PHONY: test
 test: check ## All tests, on a bare machine too
 	@$(VENV)/python -m cli machine
-	@PATH="$(CURDIR)/.ledgerflow/bin:$$PATH" $(VENV)/pytest -m "not benchmark" --durations=15
+	@PATH="$(CURDIR)/.ledgerflow/bin:$$PATH" $(VENV)/pytest -n 2 --dist loadfile -m "not benchmark" --durations=15
 
 .PHONY: bench
 bench: .venv/.requirements-dev ## Timings as ratios, and the plugins against recorded decisions

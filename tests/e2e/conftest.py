@@ -11,6 +11,7 @@ from watch import Watch
 
 from cli.engine import apt_install
 from cli.workspace import Workspace
+from tests import apt
 
 ADMIN_PASSWORD = "canary-4d1f-password-of-the-administrator"
 
@@ -90,8 +91,9 @@ def secret_values(production):
 def programs():
     """What the tests need beside the product: installed from Debian where it is missing."""
     needed = {"chromium": "chromium", "certutil": "libnss3-tools", "ip": "iproute2"}
-    missing = [package for program, package in needed.items() if shutil.which(program) is None]
-    if missing:
-        apt_install(*missing)
+    with apt.alone():
+        missing = [package for program, package in needed.items() if shutil.which(program) is None]
+        if missing:
+            apt_install(*missing)
     # a browser that does not start would fail each test with less clear words
     subprocess.run(["chromium", "--version"], check=True, capture_output=True)

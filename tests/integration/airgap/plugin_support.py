@@ -15,6 +15,7 @@ import pytest
 from airgap.plugins.docker.intents import Intents
 from airgap.plugins.docker.package import DockerPackage
 from airgap.plugins.resource import Call, Log, Naming
+from tests import apt
 
 LABEL = {"label": "com.ledgerflow.service", "value": "lftest"}
 DOCKERFILE = (
@@ -31,10 +32,13 @@ def unused_port() -> int:
 def static_busybox(folder: Path) -> Path:
     """Debian's static busybox, fetched with apt, which fetches its lists if it has none."""
     download = ["apt-get", "download", "-o", "APT::Sandbox::User=root", "busybox-static"]
-    for command in (download, ["apt-get", "update"], download):
-        if list(folder.glob("busybox-static*.deb")):
-            break
-        answer = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    with apt.alone():
+        for command in (download, ["apt-get", "update"], download):
+            if list(folder.glob("busybox-static*.deb")):
+                break
+            answer = subprocess.run(
+                command, cwd=folder, capture_output=True, text=True, check=False
+            )
     packages = list(folder.glob("busybox-static*.deb"))
     assert packages, f"cannot fetch busybox-static: {answer.stderr}"
     subprocess.run(["dpkg-deb", "-x", packages[0], folder / "root"], check=True)
