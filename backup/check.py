@@ -49,10 +49,13 @@ def check(entry: Entry, full: MemberCheck | None = None) -> tuple[str, ...]:
 
 
 def _dump_bytes(manifest: Manifest) -> int:
-    """Return the size of the dump: the payload, or what a full backup's archive has as one."""
-    if manifest.full is None:
-        return manifest.payload.size
-    return sum(file.size for file in manifest.full.files if file.path == BACKUP_DUMP_MEMBER)
+    """Return the size of the payload, or that of the dump in a full backup if it is larger.
+
+    The archive of a small environment compresses its dump again, below the floor.
+    """
+    files = manifest.full.files if manifest.full is not None else ()
+    dump = sum(file.size for file in files if file.path == BACKUP_DUMP_MEMBER)
+    return max(manifest.payload.size, dump)
 
 
 def _is_plain_dump(entry: Entry) -> bool:

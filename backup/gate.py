@@ -158,11 +158,10 @@ def _payload(folder: Path, manifest: dict[str, Any]) -> Path:
 
 
 def _dump_bytes(manifest: dict[str, Any], payload: int) -> int:
-    """Return the size of the dump: the payload, or what a full backup's archive has as one."""
+    """Return the size of the payload, or that of the dump in a full backup if it is larger."""
     full = manifest.get("full")
-    if not isinstance(full, dict):
-        return payload
-    return sum(int(f["size"]) for f in full["files"] if f["path"] == BACKUP_DUMP_MEMBER)
+    files = full["files"] if isinstance(full, dict) else ()
+    return max(payload, *(int(f["size"]) for f in files if f["path"] == BACKUP_DUMP_MEMBER), 0)
 
 
 def _read(path: Path) -> bytes:

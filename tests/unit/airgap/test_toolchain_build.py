@@ -169,6 +169,8 @@ def test_interrupt_ends_go_and_what_it_started(machine):
         f"touch $out\nsleep 600 &\necho $! > {started}.part\nmv {started}.part {started}\nwait\n"
     )
     program = (
+        # a test run in the background hands its children a SIGINT that is ignored
+        "import signal; signal.signal(signal.SIGINT, signal.default_int_handler); "
         "from pathlib import Path; from airgap.toolchain import build; "
         f"build(Path({str(machine.cache)!r}), print, environ={machine.environ!r}, go_places=())"
     )
