@@ -248,7 +248,7 @@ class StartProject:
 
 @dataclass(frozen=True)
 class RemoveProjectContainers:
-    """``compose rm``: a project's stopped containers go, with ``volumes`` the anonymous ones too."""
+    """``compose rm``: a project's stopped containers go, with ``volumes`` the unnamed ones too."""
 
     project: str = ""
     files: tuple[str, ...] = ()
