@@ -41,10 +41,12 @@ def public_hosts(settings: Settings) -> tuple[str, ...]:
 
 
 def _global() -> str:
+    # HTTP/3 would need a UDP port, and none is published
+    protocols = ["protocols h1 h2"]
     # plain HTTP on the TLS port is answered with a redirect instead of an error
     wrappers = _nested("listener_wrappers", ["http_redirect", "tls"])
-    # HTTP/3 would need a UDP port that is not published
-    return _block("", _nested(f"servers :{PUBLIC_PORT}", ["protocols h1 h2", *wrappers]))
+    public = _nested(f"servers :{PUBLIC_PORT}", [*protocols, *wrappers])
+    return _block("", [*_nested("servers", protocols), *public])
 
 
 def _health() -> str:
