@@ -40,6 +40,7 @@ def policy(workspace: Workspace, environment: str, *, as_json: bool = False) -> 
     pulumi = Pulumi(workspace, os.environ, environment)
     found = {PREVIEW: _asked(pulumi, "--stack", environment)}
     if pulumi.has_resources():
+        found[PREVIEW] = _without_notes(found[PREVIEW])
         state = pulumi.read("stack", "export")
         found[STATE] = _asked(pulumi, "--state", "-", "--environment", environment, given=state)
     click.echo(_as_json(found) if as_json else _as_text(environment, found))
@@ -61,6 +62,11 @@ def _asked(pulumi: Pulumi, *arguments: str, given: str = "") -> dict[str, Any]:
         raise UserError(f"the rules could not be asked: {what}", remedy or "put right what it says")
     document: dict[str, Any] = json.loads(result.stdout)
     return document
+
+
+def _without_notes(document: dict[str, Any]) -> dict[str, Any]:
+    """Leave out what is advice: of a preview from nothing, it is about a first deploy."""
+    return {**document, "violations": _stopping(document)}
 
 
 def _stopping(document: dict[str, Any]) -> list[dict[str, Any]]:

@@ -29,6 +29,8 @@ QUOTES = '"\\'
 
 ServiceName = Literal["postgres", "redis", "searxng", "django", "adminer", "caddy"]
 Slot = Literal["blue", "green"]
+Host = Annotated[str, Field(pattern=r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9-]+)*$")]
+"""A name in the local network, such as ``books`` or ``books.lan``, or an IPv4 address."""
 Reference = Annotated[str, Field(pattern=r"^[a-z0-9][\w.:/@-]*$")]
 """An image's name as Docker takes it: with a tag, a digest, a registry, or none of them."""
 
@@ -111,6 +113,11 @@ class Django(Section):
         return self
 
 
+def is_address(host: str) -> bool:
+    """Tell whether a host is an IPv4 address and no name."""
+    return host.replace(".", "").isdigit()
+
+
 class Settings(Section):
     """All that distinguishes one environment from another."""
 
@@ -118,6 +125,7 @@ class Settings(Section):
     debug: bool = False
     adminer: bool = False
     domain: str | None = Field(default=None, pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)+$")
+    hosts: tuple[Host, ...] = ()
     time_zone: str = Field(default="UTC", pattern=r"^[A-Za-z][\w+/-]*$")
     admin_username: str | None = Field(default=None, pattern=r"^[\w.@+-]{1,150}$")
     django: Django = Django()
@@ -148,6 +156,12 @@ class Settings(Section):
             raise ValueError("ports.http and ports.https need a domain; ports.public needs none")
         if self.domain is not None and not (self.ports.public and all(automatic)):
             raise ValueError("domain is set; it needs ports.public, ports.http and ports.https")
+        if self.hosts and (self.domain is not None or self.ports.public is None):
+            raise ValueError("hosts is set; it needs ports.public, and goes without a domain")
+        if sum(map(is_address, self.hosts)) > 1:
+            raise ValueError(
+                "hosts names two addresses; one at most, and as many names as you like"
+            )
         return self
 
     @field_validator("time_zone")

@@ -1,7 +1,7 @@
-"""A domain and automatic HTTPS: Caddy gets a certificate by ACME and serves with it.
+"""The names of production's entrance: a domain with automatic HTTPS, or hosts of the own network.
 
-The authority is a second Caddy under the name of the public one. It makes the true challenge: it
-comes to port 80 or 443 of the domain, as Let's Encrypt does (RFC 8555).
+The domain's authority is a second Caddy under the name of the public one. It makes the true
+challenge: it comes to port 80 or 443 of the domain, as Let's Encrypt does (RFC 8555).
 """
 
 import io
@@ -35,6 +35,7 @@ http://:8000 {{
     respond "from the application, asked by {{http.request.header.X-Forwarded-Proto}}"
 }}
 """
+TRUSTED = "/trusted.crt"
 ROOT = "/data/caddy/pki/authorities/local/root.crt"
 CONFINED = {
     "cap_drop": ["ALL"],
@@ -106,7 +107,24 @@ def read(container, path):
 
 
 @pytest.fixture
-def proxy(start, repository):
+def entrance(start, repository):
+    """Start production's Caddy with a setting changed."""
+
+    def run(aliases=(), more=None, **changes):
+        config = from_file(repository / "Pulumi.prod.yaml")
+        config |= {f"ledgerflow:{key}": value for key, value in changes.items()}
+        service = environment(Settings.parse("prod", config)).service("caddy")
+        (file,) = service.files
+        files = {file.path: "".join(map(str, file.content)).encode(), **(more or {})}
+        ports = {f"{port.internal}/tcp": ("127.0.0.1", None) for port in service.ports}
+        trusting = {"SSL_CERT_FILE": TRUSTED}
+        return start(files, list(aliases), ports=ports, environment=trusting, **CONFINED)
+
+    return run
+
+
+@pytest.fixture
+def proxy(start, entrance):
     """Production's Caddy with a domain, and the root certificate of the authority it asks."""
     outside = start(
         {"/etc/caddy/Caddyfile": OUTSIDE.encode()},
@@ -116,16 +134,8 @@ def proxy(start, repository):
     root = eventually(lambda: read(outside, ROOT), outside)
     directory = eventually(lambda: ask(outside, 443, root, AUTHORITY, "/directory"), outside)
     assert "newOrder" in directory
-    config = from_file(repository / "Pulumi.prod.yaml")
-    config["ledgerflow:domain"] = DOMAIN
-    config["ledgerflow:ports"] = {"public": 9000, "http": 80, "https": 443}
-    service = environment(Settings.parse("prod", config)).service("caddy")
-    (file,) = service.files
-    files = {file.path: "".join(map(str, file.content)).encode(), "/trusted.crt": root}
-    inside = {f"{port.internal}/tcp": ("127.0.0.1", None) for port in service.ports}
-    assert set(inside) == {"80/tcp", "443/tcp", "9000/tcp"}
-    trusting = {"SSL_CERT_FILE": "/trusted.crt"}
-    container = start(files, [DOMAIN], ports=inside, environment=trusting, **CONFINED)
+    ports = {"public": 9000, "http": 80, "https": 443}
+    container = entrance([DOMAIN], {TRUSTED: root}, domain=DOMAIN, ports=ports)
     container.root = root
     return container
 
@@ -161,3 +171,21 @@ def test_a_certificate_is_got_and_served_on_both_ports_and_http_is_redirected(pr
     connection.close()
     assert redirect.status == 308
     assert redirect.headers["Location"] == f"https://{DOMAIN}/admin/?next=/"
+
+
+@pytest.mark.parametrize(
+    ("hosts", "reached"),
+    [
+        ([], ["localhost", "127.0.0.1"]),
+        (["books", "books.lan", "192.168.1.10"], ["books", "books.lan", "192.168.1.10"]),
+    ],
+)
+def test_hosts_have_certificates_of_the_internal_authority(entrance, hosts, reached):
+    proxy = entrance(hosts=hosts)
+    root = eventually(lambda: read(proxy, ROOT), proxy)
+    for host in reached:
+        # nobody is behind it here: what counts is that TLS is spoken, in this very name
+        answer = eventually(lambda host=host: ask(proxy, 9000, root, host), proxy)
+        assert answer.startswith("HTTP/1.1 502 ")
+    with pytest.raises(ssl.SSLError, match="INTERNAL_ERROR"):
+        ask(proxy, 9000, root, "stranger.example")

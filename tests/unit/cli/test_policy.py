@@ -74,12 +74,15 @@ def test_one_broken_rule_in_either_is_exit_code_1(rules, capsys, where):
     assert "\n    -> Drop ALL." in said
 
 
-def test_advice_is_shown_and_breaks_nothing(rules, capsys):
+@pytest.mark.parametrize("deployed", [True, False])
+def test_advice_breaks_nothing_and_that_on_a_first_deploy_ends_with_it(rules, capsys, deployed):
     rules.preview = document(NOTE)
+    if not deployed:
+        rules.state = None
     assert rules.ask() == 0
     said = capsys.readouterr().out
     assert "all kept" in said
-    assert "LF035 (advisory) on redis: " in said
+    assert ("LF035 (advisory) on redis: " in said) is not deployed
 
 
 def test_json_has_both_documents_and_nothing_else_is_printed(rules, capsys):

@@ -37,6 +37,12 @@ def mistakes(stack="dev", **config):
         ({"domain": "not a domain"}, "ledgerflow:domain = 'not a domain'"),
         ({"ports": {"http": 80, "https": 443}}, "need a domain; ports.public needs none"),
         ({"domain": "books.example"}, "it needs ports.public, ports.http and ports.https"),
+        ({"ports": {"public": 1}, "hosts": ["Books Lan"]}, "ledgerflow:hosts.0 = 'Books Lan'"),
+        ({"hosts": ["books.lan"]}, "hosts is set; it needs ports.public"),
+        (
+            {"ports": {"public": 1}, "hosts": ["192.0.2.1", "192.0.2.2"]},
+            "hosts names two addresses; one at most",
+        ),
         ({"time_zone": "Mars/Olympus"}, "ledgerflow:time_zone = 'Mars/Olympus': no such time zone"),
         ({"time_zone": "../etc"}, "ledgerflow:time_zone = '../etc'"),
         ({"images": {"redis": ""}}, "ledgerflow:images.redis = ''"),
