@@ -124,7 +124,7 @@ def test_an_unknown_environment(clone, daemon):
 def test_a_stack_file_that_is_not_yaml(clone, daemon):
     try:
         clone.stack_file.write_text("config: [")
-        assert_refused(clone.make("up"), clone, daemon, "is not YAML")
+        assert_refused(clone.make("up"), clone, daemon, "is not YAML: line 1, ", "-> correct")
     finally:
         clone.stack_file.unlink()
         clone.configure()

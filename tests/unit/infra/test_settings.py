@@ -99,13 +99,26 @@ def test_ciphertext_is_replaced_by_a_placeholder(tmp_path):
 
 @pytest.mark.parametrize(
     ("text", "said"),
-    [("config: [", "is not YAML"), ("config: 3\n", "must be a mapping"), ("- 1\n", "a mapping")],
+    [
+        ("config: [", "is not YAML: line 1, column 10: "),
+        ("config: \x00", "is not YAML: it is not text"),
+        ("config: 3\n", "must be a mapping"),
+        ("- 1\n", "a mapping"),
+    ],
 )
 def test_a_broken_file_is_explained(tmp_path, text, said):
     path = tmp_path / "Pulumi.dev.yaml"
     path.write_text(text)
     with pytest.raises(ConfigurationError, match=said):
         from_file(path)
+
+
+def test_the_broken_line_itself_is_not_shown(tmp_path):
+    path = tmp_path / "Pulumi.dev.yaml"
+    path.write_text("config:\n  a: b\nnext: x\n  password: canary: 1\n")
+    with pytest.raises(ConfigurationError, match=r"is not YAML: line 4, column \d+: ") as error:
+        from_file(path)
+    assert "canary" not in str(error.value)
 
 
 def test_a_missing_file_is_explained(tmp_path):
