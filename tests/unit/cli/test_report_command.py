@@ -47,7 +47,11 @@ NO_BACKUP = Answer(False, "no verified backup of prod exists")
     [
         (Plan(steps=()), None, (0, "prod: nothing to do")),
         (Plan(steps=(STEP,)), Answer(True, "proven"), (2, "prod: 1 changed")),
-        (Plan(steps=(STEP,)), NO_BACKUP, (1, "prod: REFUSED by LF035-fresh-backup")),
+        (
+            Plan(steps=(STEP,)),
+            NO_BACKUP,
+            (1, "prod: REFUSED by LF035-fresh-backup; 1 changed; no "),
+        ),
         (
             Plan(steps=(), violations=(rule("LF035-fresh-backup"),), **ENDED),
             NO_BACKUP,
