@@ -86,6 +86,9 @@ def _as_text(environment: str, found: dict[str, dict[str, Any]]) -> str:
         size = f"{document['rules']} rules, {document['resources']} resources"
         lines.append(f"{environment}, {looked_at}: {verdict} ({size})")
         lines += [_line(violation) for violation in document["violations"]]
+        if document["unseen"]:
+            inputs = ", ".join(f"{one['resource']} {one['path']}" for one in document["unseen"])
+            lines.append(f"  left to make up, which asks again with all values known: {inputs}")
     return "\n".join(lines)
 
 

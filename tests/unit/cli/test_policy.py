@@ -85,6 +85,14 @@ def test_advice_breaks_nothing_and_that_on_a_first_deploy_ends_with_it(rules, ca
     assert ("LF035 (advisory) on redis: " in said) is not deployed
 
 
+def test_what_could_not_be_looked_at_is_said(rules, capsys):
+    rules.state["unseen"] = [{"resource": "searxng", "path": "uploads", "why": "secret"}]
+    assert rules.ask() == 0
+    assert capsys.readouterr().out.splitlines()[-1] == (
+        "  left to make up, which asks again with all values known: searxng uploads"
+    )
+
+
 def test_json_has_both_documents_and_nothing_else_is_printed(rules, capsys):
     rules.state = document(BROKEN)
     assert rules.ask(as_json=True) == 1
