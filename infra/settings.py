@@ -6,10 +6,12 @@ and what is allowed. Values of secrets are never repeated in a message.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from ipaddress import AddressValueError, IPv4Address
 from typing import Annotated, Literal, Self
 from zoneinfo import available_timezones
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
@@ -29,8 +31,6 @@ QUOTES = '"\\'
 
 ServiceName = Literal["postgres", "redis", "searxng", "django", "adminer", "caddy"]
 Slot = Literal["blue", "green"]
-Host = Annotated[str, Field(pattern=r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9-]+)*$")]
-"""A name in the local network, such as ``books`` or ``books.lan``, or an IPv4 address."""
 Reference = Annotated[str, Field(pattern=r"^[a-z0-9][\w.:/@-]*$")]
 """An image's name as Docker takes it: with a tag, a digest, a registry, or none of them."""
 
@@ -115,7 +115,23 @@ class Django(Section):
 
 def is_address(host: str) -> bool:
     """Tell whether a host is an IPv4 address and no name."""
-    return host.replace(".", "").isdigit()
+    try:
+        IPv4Address(host)
+    except AddressValueError:
+        return False
+    return True
+
+
+def _host(text: str) -> str:
+    """Refuse what a browser takes for an address that is none (URL standard, host parsing)."""
+    if text.rsplit(".", 1)[-1].isdigit() and not is_address(text):
+        raise ValueError("it ends in a number and is no IPv4 address")
+    return text
+
+
+HOST = r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9-]+)*$"
+Host = Annotated[str, Field(pattern=HOST), AfterValidator(_host)]
+"""A name in the local network, such as ``books`` or ``books.lan``, or an IPv4 address."""
 
 
 class Settings(Section):

@@ -38,7 +38,20 @@ def mistakes(stack="dev", **config):
         ({"ports": {"http": 80, "https": 443}}, "need a domain; ports.public needs none"),
         ({"domain": "books.example"}, "it needs ports.public, ports.http and ports.https"),
         ({"ports": {"public": 1}, "hosts": ["Books Lan"]}, "ledgerflow:hosts.0 = 'Books Lan'"),
+        ({"ports": {"public": 1}, "hosts": ["192.168.1.300"]}, "is no IPv4 address"),
+        (
+            {"ports": {"public": 1}, "hosts": ["12"]},
+            "ledgerflow:hosts.0 = '12': it ends in a number",
+        ),
         ({"hosts": ["books.lan"]}, "hosts is set; it needs ports.public"),
+        (
+            {
+                "ports": {"public": 1, "http": 2, "https": 3},
+                "domain": "books.example",
+                "hosts": ["books.lan"],
+            },
+            "and goes without a domain",
+        ),
         (
             {"ports": {"public": 1}, "hosts": ["192.0.2.1", "192.0.2.2"]},
             "hosts names two addresses; one at most",
