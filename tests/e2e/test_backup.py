@@ -1,5 +1,6 @@
 """Backups as a person has them: by make and by the schedule's stack, while it is up or not."""
 
+import contextlib
 import gzip
 import json
 import subprocess
@@ -22,12 +23,33 @@ def archive(running):
     return running.path.parent / "LedgerFlow_Archive" / "backups" / running.environment
 
 
+@contextlib.contextmanager
+def guarded(clone):
+    """The clone's program as if its environment held people's own documents, as prod does."""
+    program = clone.path / "cli" / "backups.py"
+    before = program.read_text()
+    guarding = before.replace("not in conventions.LOCKED_ENVIRONMENTS", f"!= {clone.environment!r}")
+    assert guarding != before
+    program.write_text(guarding)
+    yield
+    program.write_text(before)
+
+
+def change(clone, memory_mib):
+    """Ask `make up` for a change that is made in place; return its result."""
+    clone.configure(**{"ledgerflow:limits": {"redis": {"memory_mib": memory_mib, "cpus": 1}}})
+    return clone.make("up")
+
+
 @pytest.fixture(scope="module")
 def backed_up(running, archive, daemon):
     """An environment with one backup made by hand; its schedule is taken away in the end."""
     before = running.make("backup-status", "REQUIRE_FRESH=1")
     assert before.returncode != 0
     assert "no verified backup" in before.stdout
+    with guarded(running):
+        running.unguarded_change = change(running, 300)
+    running.configure()
     running.first_backup = running.make("backup", "JSON=1")
     assert running.first_backup.returncode == 0, running.first_backup.stderr
     yield running
@@ -81,6 +103,23 @@ def test_make_backup_makes_a_proven_one_and_leaves_no_container(backed_up, archi
     assert entry.evidence_path.read_text().startswith(f"# {entry.id} restores")
     left = [name for name in backed_up.created(daemon) if "_backup_run" in name]
     assert left == []
+
+
+def test_production_changes_only_once_there_is_one(backed_up, archive, daemon):
+    """Rule LF035 at work: refused before the backup, let through by it."""
+    refused = backed_up.unguarded_change
+    assert refused.returncode != 0
+    assert f"LF035: {backed_up.environment} would change" in refused.stderr
+    assert "nothing was changed" in refused.stderr
+    assert f"make backup ENV={backed_up.environment}" in refused.stderr
+    assert "pulumi up" not in refused.stderr
+    with guarded(backed_up):
+        allowed = change(backed_up, 310)
+    assert allowed.returncode == 0, allowed.stderr
+    (entry,) = proven(archive, "db")
+    assert f"Backup: {entry.id}" in allowed.stderr
+    redis = daemon.containers.get(backed_up.container("redis"))
+    assert redis.attrs["HostConfig"]["Memory"] == 310 << 20
 
 
 def test_a_person_sees_it_without_docker(backed_up):
