@@ -26,6 +26,16 @@ LARGE = 1 << 20
 """Bytes; a program of that size is linked and not copied."""
 
 
+def printed(container, *command: str, code: int = 0, **options: str) -> str:
+    """Run a command that ends with ``code``; return its standard output, and nothing else.
+
+    Docker's client mixes both streams unless told not to, in whatever order they arrive.
+    """
+    ended, (output, errors) = container.exec_run(list(command), demux=True, **options)
+    assert ended == code, (command, ended, output, errors)
+    return (output or b"").decode()
+
+
 def free_ports(count: int) -> list[int]:
     """Return ports of loopback that nobody held a moment ago."""
     sockets = [socket.socket() for _ in range(count)]

@@ -6,6 +6,7 @@ import subprocess
 import time
 
 import pytest
+from machine import printed
 
 from backup.catalog import Catalog
 from infra import conventions
@@ -124,12 +125,11 @@ def test_the_schedule_makes_what_is_missing_and_is_healthy(scheduled, archive, d
     eventually(lambda: list(archive.glob("drills/*.json")), "no drill was made")
     container = schedule(scheduled, daemon)
     assert container.attrs["State"]["Health"]["Status"] == "healthy"
-    asked = container.exec_run(["ledgerflow-backup", "health"])
-    assert asked.exit_code == 0, asked.output
+    printed(container, "ledgerflow-backup", "health")
     script = "import urllib.request as u; print(u.urlopen('http://127.0.0.1:9187').read().decode())"
-    metrics = container.exec_run(["python", "-c", script]).output.decode()
+    metrics = printed(container, "python", "-c", script)
     assert 'ledgerflow_backup_runs_total{job="full",result="success"}' in metrics
-    lines = container.logs().decode().splitlines()
+    lines = container.logs(stderr=False).decode().splitlines()
     assert {json.loads(line)["event"] for line in lines} >= {"schedule.started", "run.ended"}
 
 
@@ -165,8 +165,6 @@ def test_destroying_the_environment_leaves_its_backups_alone(scheduled, archive,
     left = scheduled.created(daemon)
     assert scheduled.container("backup") in left
     assert conventions.network_name(scheduled.environment, "internal") not in left
-    failed = container.exec_run(["ledgerflow-backup", "db", "--json"])
-    answer = json.loads(failed.output.decode().splitlines()[0])
-    assert failed.exit_code == 1
+    answer = json.loads(printed(container, "ledgerflow-backup", "db", "--json", code=1))
     assert answer["error"] == "source"
     assert proven(archive, "full")

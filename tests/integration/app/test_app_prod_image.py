@@ -98,7 +98,9 @@ def test_no_secret_and_no_setting_is_baked_in(build, docker_client):
 
 
 def test_what_only_development_needs_is_not_inside(served):
-    files = served.exec_run(["find", "/app", "-maxdepth", "1"]).output.decode().split()
+    code, (listed, _) = served.exec_run(["find", "/app", "-maxdepth", "1"], demux=True)
+    assert code == 0
+    files = listed.decode().split()
     assert not {"/app/Dockerfile", "/app/mypy.ini", "/app/.mypy_cache"} & set(files)
 
 
