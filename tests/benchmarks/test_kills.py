@@ -14,7 +14,9 @@ import time
 import docker
 import pytest
 import yaml
-from machine import Clone, free_ports, printed
+from machine import Clone, printed
+
+from tests.ports import free_ports
 
 pytestmark = [pytest.mark.benchmark, pytest.mark.timeout(3600)]
 

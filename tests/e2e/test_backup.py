@@ -1,9 +1,12 @@
 """Backups as a person has them: by make and by the schedule's stack, while it is up or not."""
 
+import fcntl
 import gzip
 import json
 import subprocess
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from machine import printed
@@ -13,7 +16,7 @@ from infra import conventions
 
 pytestmark = pytest.mark.e2e
 
-PATIENCE = 120
+PATIENCE = 300
 """Seconds for the schedule's first runs, on a busy machine."""
 
 
@@ -60,6 +63,11 @@ def schedule(clone, daemon):
     return daemon.containers.get(clone.container("backup"))
 
 
+def health(container):
+    container.reload()
+    return container.attrs["State"]["Health"]["Status"]
+
+
 def eventually(condition, what):
     deadline = time.monotonic() + PATIENCE
     while not (found := condition()):
@@ -70,6 +78,11 @@ def eventually(condition, what):
 
 def proven(archive, kind):
     return [e for e in Catalog(archive).entries() if e.kind == kind and e.proven]
+
+
+def by_hand(archive):
+    """Return the proven database backups that a person asked for; the schedule makes others."""
+    return [entry for entry in proven(archive, "db") if entry.manifest.reason == "manual"]
 
 
 def test_make_backup_makes_a_proven_one_and_leaves_no_container(backed_up, archive, daemon):
@@ -124,7 +137,7 @@ def test_the_schedule_makes_what_is_missing_and_is_healthy(scheduled, archive, d
     eventually(lambda: proven(archive, "full"), "no full backup was made")
     eventually(lambda: list(archive.glob("drills/*.json")), "no drill was made")
     container = schedule(scheduled, daemon)
-    assert container.attrs["State"]["Health"]["Status"] == "healthy"
+    eventually(lambda: health(container) == "healthy", "the schedule is not healthy")
     printed(container, "ledgerflow-backup", "health")
     script = "import urllib.request as u; print(u.urlopen('http://127.0.0.1:9187').read().decode())"
     metrics = printed(container, "python", "-c", script)
@@ -149,12 +162,26 @@ def test_nothing_changes_a_second_time(scheduled):
     assert result.returncode == 0, result.stdout
 
 
-def test_a_run_can_be_asked_for_through_pulumi(scheduled, archive):
-    before = len(proven(archive, "db"))
-    asked = pulumi(scheduled, "up", "--yes", "--skip-preview", "-c", "backup:runNow=db")
+def test_a_run_can_be_asked_for_through_pulumi_and_waits_its_turn(scheduled, archive, daemon):
+    before = by_hand(archive)
+    container = schedule(scheduled, daemon)
+
+    def another_run():
+        with (archive / ".lock").open("rb") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            held.set()
+            eventually(lambda: "--reason manual" in str(container.top()), "nobody asked for a run")
+            time.sleep(1)
+
+    held = threading.Event()
+    with ThreadPoolExecutor(1) as pool:
+        other = pool.submit(another_run)
+        assert held.wait(PATIENCE)
+        asked = pulumi(scheduled, "up", "--yes", "--skip-preview", "-c", "backup:runNow=db")
+        other.result()
     assert asked.returncode == 0, asked.stdout
     assert "proven: restored and equal" in asked.stdout
-    assert len(proven(archive, "db")) == before + 1
+    assert len(by_hand(archive)) == len(before) + 1
     assert pulumi(scheduled, "config", "rm", "backup:runNow").returncode == 0
 
 
@@ -165,6 +192,8 @@ def test_destroying_the_environment_leaves_its_backups_alone(scheduled, archive,
     left = scheduled.created(daemon)
     assert scheduled.container("backup") in left
     assert conventions.network_name(scheduled.environment, "internal") not in left
-    answer = json.loads(printed(container, "ledgerflow-backup", "db", "--json", code=1))
+    patience = {"LEDGERFLOW_BACKUP_LOCK_SECONDS": str(PATIENCE)}
+    command = ("ledgerflow-backup", "db", "--json")
+    answer = json.loads(printed(container, *command, code=1, environment=patience))
     assert answer["error"] == "source"
     assert proven(archive, "full")

@@ -5,8 +5,10 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from machine import free_ports, printed
+from machine import printed
 from netspace import reached, reached_from_any, second_machine
+
+from tests.ports import free_ports
 
 pytestmark = [pytest.mark.e2e, pytest.mark.usefixtures("programs")]
 

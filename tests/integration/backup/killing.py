@@ -28,7 +28,7 @@ from backup.retention.model import KINDS
 from backup.steps import ACT_VARIABLE, TRACE_VARIABLE
 from backup.sweeping import sweep
 
-GONE_SECONDS = 20
+GONE_SECONDS = 60
 OURS = (CLOCK_NAME, *map(run_name, KINDS), AUDIT_NAME, STATE_FOLDER)
 """What lies in an archive beside backups and stays there."""
 

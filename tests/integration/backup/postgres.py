@@ -10,7 +10,6 @@ import os
 import secrets
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -19,6 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
+
+from tests.ports import free_ports
 
 IMAGE = "postgres:17.4"
 PASSWORD = "lftest-password"
@@ -119,7 +120,7 @@ class Postgres:
         self.programs = programs
         self.folder = folder
         self.data = folder / "data"
-        self.port = _free_port()
+        (self.port,) = free_ports(1)
         self._process: subprocess.Popen[bytes] | None = None
 
     def initialise(self, *options: str) -> None:
@@ -221,10 +222,3 @@ def _as_server_user() -> dict[str, object]:
     if os.geteuid() != 0:
         return {}
     return {"user": SERVER_USER, "group": "nogroup", "extra_groups": []}
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
