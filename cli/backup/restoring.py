@@ -89,7 +89,9 @@ def _check_place(name: str, archive: Path) -> None:
     path = Path(name)
     if not BACKUP_ID.match(path.name):
         raise UserError(f"{name} is not a backup's id or file", "make backups lists them")
-    if len(path.parts) > 1 and path.resolve().parent != archive.resolve():
+    # people also write `backups/dev/<file>`, from the root of the archive
+    places = {path.resolve().parent, (archive.parent.parent / path).resolve().parent}
+    if len(path.parts) > 1 and archive.resolve() not in places:
         raise UserError(
             f"{name} is not in the archive {archive}",
             "copy it there with the .json and .proof.json of the same name, or restore it where "

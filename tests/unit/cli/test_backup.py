@@ -97,6 +97,22 @@ def test_a_restore_is_not_begun_by_mistake(workspace, wanted, words, monkeypatch
         restore(workspace, "dev", wanted)
 
 
+@pytest.mark.parametrize("place", ["", "backups/dev/", "./backups/dev/", "{archive}/backups/dev/"])
+def test_a_backup_is_named_by_its_path_in_the_archive_or_from_the_root(
+    workspace, place, monkeypatch, tmp_path
+):
+    """What is refused here is that nobody agreed: the path itself is understood."""
+    monkeypatch.setattr("sys.stdin.isatty", lambda: False, raising=False)
+    name = f"{place.format(archive=tmp_path / 'archive')}{BACKUP}.sql.gz"
+    with pytest.raises(UserError, match="this is not done unasked"):
+        restore(workspace, "dev", Wanted(name=name, into=""))
+
+
+def test_a_path_of_another_environments_archive_is_refused(workspace):
+    with pytest.raises(UserError, match="is not in the archive"):
+        restore(workspace, "dev", Wanted(name=f"backups/prod/{BACKUP}.sql.gz", into=""))
+
+
 def test_outputs_are_written_down_without_secrets():
     secret = {context.SECRET_KEY: "1b47061264138c4ac30d75fd1eb44270", "ciphertext": "v1:x"}
     stack = {
