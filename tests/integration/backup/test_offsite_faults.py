@@ -10,13 +10,15 @@ import pytest
 from backup.catalog import Catalog
 from backup.errors import OffsiteError
 from backup.offsite.errors import FailingError, MismatchError, NonsenseError, UnreachableError
+from backup.offsite.prune import prune_remote, remote_report
 from backup.offsite.pull import pull
-from backup.offsite.push import abort_orphans, push
+from backup.offsite.push import abort_orphans, push, push_all
 from backup.offsite.remote import RemoteCatalog
 from backup.offsite.settings import OffsiteSettings
 from backup.offsite.store import Store
 from backup.offsite.upload import state_path
 from backup.offsite.verification import Part
+from backup.retention.model import Circumstances, ClockMemory, Keep, Outcome, Policy
 from tests.integration.backup.bad_network import bad_network, failing
 from tests.integration.backup.object_store import ROOT, object_store
 from tests.unit.backup.whole_backups import write_whole_backup
@@ -27,6 +29,7 @@ NOW = datetime.now(UTC).replace(microsecond=0)
 HOUR = timedelta(hours=1)
 LARGE = os.urandom(11 << 20)  # parts of 5, 5 and 1 MiB
 ALWAYS = 10_000
+NEWER_CHECKSUMS = ("x-amz-checksum", "x-amz-sdk-checksum", "x-amz-trailer", "aws-chunked")
 TIMEOUTS = {"silent": {"timeout_seconds": 0.8}}
 """By fault: short for the one that is about it, or a busy machine would be taken for that fault."""
 
@@ -142,6 +145,26 @@ def test_a_login_page_in_place_of_the_store_is_not_believed(network, connect, en
     network.plan = lambda method, path: "page"
     with pytest.raises((NonsenseError, MismatchError)):
         push(connect(network.endpoint, patience_seconds=1), entry)
+
+
+@pytest.mark.parametrize("refusal", [(501, "NotImplemented"), (400, "InvalidArgument")])
+def test_a_store_that_refuses_newer_checksums_gets_none(network, connect, entry, tmp_path, refusal):
+    """As stores of other makers do: any header of the newer checksums ends the request."""
+    network.dislikes, network.refusal = NEWER_CHECKSUMS, refusal
+    folder = tmp_path / "home" / "dev"
+    entries = [write_whole_backup(folder, NOW - hours * HOUR) for hours in range(2, 6)]
+    made = [entry, *entries]
+    pushed = list(push_all(connect(network.endpoint), made))
+    assert {each.method for each in pushed} == {"etag"}
+    assert list(push_all(connect(network.endpoint), made)) == []
+    store = connect(network.endpoint)
+    listed = RemoteCatalog(store).entries()
+    assert [each.proven for each in listed] == [True] * 5
+    assert pull(store, listed[-1], tmp_path / "away" / "dev").payload_path.read_bytes() == LARGE
+    outcomes = {"db": Outcome.SUCCEEDED, "full": Outcome.SUCCEEDED}
+    around = Circumstances(NOW, outcomes, ClockMemory(NOW - HOUR))
+    report, there = remote_report(RemoteCatalog(store), Policy(db=Keep()), around)
+    assert len(prune_remote(store, report, there, folder, NOW).removed) == 2
 
 
 def test_a_store_that_is_away_is_named(connect, entry):
