@@ -3,6 +3,8 @@
 import fcntl
 import gzip
 import json
+import os
+import signal
 import subprocess
 import threading
 import time
@@ -123,6 +125,33 @@ def test_a_damaged_payload_shuts_the_gate_and_is_named(backed_up, archive):
     finally:
         entry.payload_path.write_bytes(content)
         entry.payload_path.chmod(0o440)
+
+
+def test_a_killed_run_lists_nothing_and_the_next_one_leaves_no_container(
+    backed_up, archive, daemon
+):
+    """Killed are the command that a person sees and, with all in it, its container."""
+    before = {entry.id for entry in Catalog(archive).entries()}
+    command = backed_up.make_command("backup")
+    with subprocess.Popen(
+        command, cwd=backed_up.path, start_new_session=True,
+        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    ) as process:  # fmt: skip
+        container = eventually(lambda: one_off(backed_up, daemon), "no run was begun")
+        os.killpg(process.pid, signal.SIGKILL)
+    container.kill()
+    assert {entry.id for entry in Catalog(archive).entries()} == before
+    answer = json.loads(backed_up.make("backup", "JSON=1").stdout)
+    assert answer["proven"]
+    assert {entry.id for entry in Catalog(archive).entries()} == before | {answer["id"]}
+    assert [name for name in backed_up.created(daemon) if "_backup_run" in name] == []
+    assert [path.name for path in archive.glob("*") if "partial" in path.name] == []
+
+
+def one_off(clone, daemon):
+    """Return the running container of a run by hand."""
+    running = daemon.containers.list(filters={"name": f"{clone.container('backup')}_run_"})
+    return running[0] if running else None
 
 
 def test_no_secret_is_seen_from_outside(scheduled, daemon):

@@ -2,10 +2,12 @@
 
 import json
 import subprocess
+import time
 
 import pytest
 
 from cli.backup import context
+from cli.backup.container import remove_ended
 from cli.backup.launch import Extras, _with
 from cli.backup.restoring import Wanted, restore
 from cli.errors import UserError
@@ -111,6 +113,33 @@ def test_a_backup_is_named_by_its_path_in_the_archive_or_from_the_root(
 def test_a_path_of_another_environments_archive_is_refused(workspace):
     with pytest.raises(UserError, match="is not in the archive"):
         restore(workspace, "dev", Wanted(name=f"backups/prod/{BACKUP}.sql.gz", into=""))
+
+
+class Engine:
+    """A pretended engine with containers of runs, by state and age in seconds."""
+
+    def __init__(self, *containers):
+        self.api, self.left = self, dict(enumerate(containers))
+
+    def containers(self, *, filters, **others):
+        assert others == {"all": True}
+        assert filters["label"] == "com.ledgerflow.backup.run=dev"
+        return [
+            {"Id": number, "State": state, "Created": int(time.time() - age)}
+            for number, (state, age) in self.left.items()
+            if state in filters["status"]
+        ]
+
+    def remove_container(self, number, *, v):
+        assert v
+        del self.left[number]
+
+
+def test_containers_of_killed_runs_are_removed_and_no_other():
+    living, starting = ("running", 9000), ("created", 5)
+    engine = Engine(living, starting, ("created", 900), ("exited", 5), ("dead", 5))
+    remove_ended(engine, "dev")
+    assert list(engine.left.values()) == [living, starting]
 
 
 def test_outputs_are_written_down_without_secrets():
