@@ -75,7 +75,7 @@ def entries(clone):
 def ready(clone):
     """Ask the application from outside."""
     url = f"http://127.0.0.1:{clone.ports['django']}/readyz"
-    with urllib.request.urlopen(url, timeout=10) as answer:
+    with urllib.request.urlopen(url, timeout=60) as answer:
         return answer.status
 
 

@@ -183,7 +183,7 @@ def test_afterwards_requests_go_to_the_configured_slot_alone(rotated, daemon, ce
         with requests.Session() as session:
             session.trust_env = False
             for _ in range(3):
-                assert session.get(address, verify=certificate, timeout=3).status_code == 200
+                assert session.get(address, verify=certificate, timeout=30).status_code == 200
     finally:
         green.unpause()
 

@@ -46,7 +46,7 @@ def _healthy(container) -> bool:
 
 def get(container, path: str, **headers: str) -> requests.Response:
     address = f"http://127.0.0.1:{published_port(container, 8000)}{path}"
-    return requests.get(address, headers=headers, timeout=20, allow_redirects=False)
+    return requests.get(address, headers=headers, timeout=60, allow_redirects=False)
 
 
 def test_it_runs_as_nobody_in_particular(served):
