@@ -83,8 +83,11 @@ def halted(backups: Backups, step: str, *words: str):
     assert os.WIFSTOPPED(status), process.communicate()
     try:
         yield process
-    finally:
-        process.send_signal(signal.SIGCONT)
+    except BaseException:
+        process.kill()
+        process.communicate()
+        raise
+    process.send_signal(signal.SIGCONT)
 
 
 def end_of(process: "subprocess.Popen[str]") -> tuple[int, str]:
