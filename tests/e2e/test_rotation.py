@@ -9,7 +9,7 @@ import docker
 import psycopg
 import pytest
 import requests
-from machine import Clone
+from machine import Clone, printed
 from watch import Watch
 from web_writer import WebWriter
 from writer import Writer
@@ -105,7 +105,7 @@ def sign_up(clone, daemon) -> None:
 def certificate(running, daemon, tmp_path_factory):
     path = tmp_path_factory.mktemp("ca") / "root.crt"
     caddy = daemon.containers.get(running.container("caddy"))
-    path.write_bytes(caddy.exec_run(["cat", "/data/caddy/pki/authorities/local/root.crt"]).output)
+    path.write_text(printed(caddy, "cat", "/data/caddy/pki/authorities/local/root.crt"))
     return str(path)
 
 
@@ -205,7 +205,7 @@ def test_afterwards_requests_go_to_the_configured_slot_alone(rotated, daemon, ce
         with requests.Session() as session:
             session.trust_env = False
             for _ in range(3):
-                assert session.get(address, verify=certificate, timeout=3).status_code == 200
+                assert session.get(address, verify=certificate, timeout=30).status_code == 200
     finally:
         green.unpause()
 
