@@ -109,9 +109,8 @@ def create(path: Path, flags: int) -> int:
     """Open ``path``, made when it is not there; never through a symbolic link."""
     descriptor = os.open(path, flags | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
     try:
-        if os.fstat(descriptor).st_uid != os.geteuid():
-            return descriptor
-        _give_to_owner_of(path.parent, descriptor)
+        if _is_own(descriptor):
+            _give_to_owner_of(path.parent, descriptor)
     except OSError:
         os.close(descriptor)
         raise
@@ -154,6 +153,14 @@ def _acquire(descriptor: int, kind: int, folder: Path) -> None:
 
 def _give_to_owner_of(folder: Path, what: Path | int) -> None:
     if os.geteuid() == 0:
-        owner = folder.stat()
+        owner = _owner(folder)
         if owner.st_uid != 0:
             os.chown(what, owner.st_uid, owner.st_gid)
+
+
+def _owner(folder: Path) -> os.stat_result:
+    return folder.stat()
+
+
+def _is_own(descriptor: int) -> bool:
+    return os.fstat(descriptor).st_uid == os.geteuid()

@@ -134,9 +134,10 @@ def _settings(text: str) -> Iterator[str]:
     for setting in patterns.setting.finditer(text):
         if setting.start() < done or not _is_secret(setting[1]):
             continue
-        kind = patterns.quoted if ":" in setting[2] else patterns.value
-        value = kind.match(text, setting.end()) or patterns.value.match(text, setting.end())
-        yield text[done : setting.end()] + MASK
+        quoted = patterns.quoted.match(text, setting.end()) if ":" in setting[2] else None
+        value = quoted or patterns.value.match(text, setting.end())
+        quote = quoted[0][0] if quoted else ""
+        yield text[done : setting.end()] + quote + MASK + quote
         done = value.end() if value else setting.end()
     yield text[done:]
 

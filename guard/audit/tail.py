@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Final
 
 from guard.audit.folder import read_head, segment_name, segments
-from guard.audit.line import EVENT, SEALED, START, Link, decode
+from guard.audit.line import EVENT, SEALED, START, Line, Link, decode
 
 TORN: Final = "torn"
 FOREIGN: Final = "foreign"
@@ -96,23 +96,29 @@ def _catch_up(folder: Path, found: Tail) -> Tail:
 
 def _to_the_end(path: Path, found: Tail) -> Tail:
     content = path.read_bytes()
-    link, size = found.link, found.size
-    for raw in _lines(content[size:]):
+    link, rest, unfinished = found.link, b"", False
+    for raw in _lines(content[found.size :]):
         line = decode(raw)
-        if line is None or not raw.endswith(b"\n") or not line.follows(link):
-            break
-        link, size = line.link, size + len(raw)
-    rest = content[size:]
+        if line is None or not line.follows(link) or (rest and not is_seal_of(line, rest)):
+            rest += raw
+            continue
+        link, rest, unfinished = line.link, b"", not raw.endswith(b"\n")
     if not rest:
-        return replace(found, link=link, size=size)
+        return replace(found, link=link, size=len(content), unfinished=unfinished)
     seal = _seal(
         TORN if _is_torn(rest) else FOREIGN,
         file=path.name,
         bytes=len(rest),
         sha256=hashlib.sha256(rest).hexdigest(),
     )
-    unfinished = not rest.endswith(b"\n")
-    return Tail(link, path.name, len(content), (*found.seals, seal), unfinished)
+    seals = (*found.seals, seal)
+    return Tail(link, path.name, len(content), seals, not rest.endswith(b"\n"))
+
+
+def is_seal_of(line: Line, rest: bytes) -> bool:
+    """Tell whether ``line`` seals the bytes ``rest``, to which its writer may have put an end."""
+    hashes = {hashlib.sha256(rest).hexdigest(), hashlib.sha256(rest[:-1]).hexdigest()}
+    return line.sound and line.fields.get(EVENT) == SEALED and line.fields.get("sha256") in hashes
 
 
 def _is_torn(rest: bytes) -> bool:
@@ -122,9 +128,9 @@ def _is_torn(rest: bytes) -> bool:
     writer was killed as well.
     """
     first, *more = (raw.strip(b"\0\n") for raw in _lines(rest))
-    whole = rest.endswith(b"\n")
+    only_ended = not more and first[:1] == b"{" and not first.endswith(b"}")
     return (
-        not whole
+        (only_ended or not rest.endswith(b"\n"))
         and first[:1] in (b"", b"{")
         and all(_SEAL.startswith(piece) or piece.startswith(_SEAL) for piece in more)
     )

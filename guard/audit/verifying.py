@@ -64,5 +64,7 @@ def _reads(folder: Path, names: list[str]) -> Iterator[Read]:
     for name in names:
         with (folder / name).open("rb") as file:
             for number, raw in enumerate(file, start=1):
-                line = decode(raw) if raw.endswith(b"\n") else None
+                line = decode(raw)
+                if line is not None and not line.sound and not raw.endswith(b"\n"):
+                    line = None
                 yield Read(name, number, raw if line is None else b"", line)

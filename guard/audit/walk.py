@@ -1,11 +1,10 @@
 """The walk through the chain, line by line: which line is damaged, and how."""
 
-import hashlib
 from dataclasses import dataclass, field
 from typing import Literal
 
 from guard.audit.line import EVENT, SEALED, START, Line, Link
-from guard.audit.tail import HEAD_LOST, SHORTENED, TORN
+from guard.audit.tail import HEAD_LOST, SHORTENED, TORN, is_seal_of
 
 Kind = Literal["edited", "deleted", "truncated", "reordered", "torn", "foreign"]
 
@@ -102,8 +101,7 @@ class Walk:
         gap, self._gap = self._gap, []
         event = line.fields if line.sound and line.fields.get(EVENT) == SEALED else {}
         raw = b"".join(read.raw for read in gap)
-        hashes = {hashlib.sha256(raw).hexdigest(), hashlib.sha256(raw[:-1]).hexdigest()}
-        if event.get("damage") == TORN and event.get("sha256") in hashes:
+        if event.get("damage") == TORN and is_seal_of(line, raw):
             what = f"{event.get('bytes')} bytes of a killed writer, sealed by line {line.seq}"
             self.sealed.append(Damage("torn", gap[0].file, gap[0].number, line.seq, what))
         elif event.get("damage") == SHORTENED:

@@ -53,7 +53,9 @@ def _placed(
     if end.file is not None and end.file != following:
         content, own = _chained([*seals, fields], end.link)
         start = b"\n" if end.unfinished else b""
-        if seals or end.size + len(content) <= limit:  # a seal stays beside what it seals
+        if (
+            end.seals or end.unfinished or end.size + len(content) <= limit
+        ):  # seals stay beside theirs
             return end.file, start + content, own
     before = [name for name in files.segments(folder) if name < following]
     beginning: dict[str, object] = (
