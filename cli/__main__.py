@@ -23,6 +23,7 @@ from cli.report.command import preview_command
 from cli.rotation.command import rotate
 from cli.volumes.command import volume_recreate
 from cli.workspace import Workspace
+from guard.client import RefusedError
 from infra.render.compose import compose_yaml
 
 WORKSPACE = Workspace(Path(__file__).resolve().parents[1])
@@ -177,7 +178,7 @@ def main() -> int:
     """Run a command and turn what went wrong into a message and an exit code."""
     try:
         return int(commands.main(prog_name="make", standalone_mode=False) or 0)
-    except UserError as error:
+    except (UserError, RefusedError) as error:
         print(f"error: {error.what}\n  -> {error.remedy}", file=sys.stderr)
         return EXIT_ERROR
     except click.ClickException as error:
