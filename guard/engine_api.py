@@ -100,7 +100,7 @@ def _message(body: bytes) -> str:
     return body[:200].decode(errors="replace").strip()
 
 
-class _SocketConnection(http.client.HTTPConnection):
+class SocketConnection(http.client.HTTPConnection):
     """HTTP over a Unix socket."""
 
     def __init__(self, path: str, timeout: float) -> None:
@@ -116,7 +116,7 @@ class _SocketConnection(http.client.HTTPConnection):
 def _connection(endpoint: Endpoint, timeout: float) -> http.client.HTTPConnection:
     scheme, _, rest = endpoint.host.partition("://")
     if scheme == "unix" and rest:
-        return _SocketConnection(rest, timeout)
+        return SocketConnection(rest, timeout)
     if scheme in ("tcp", "http", "https") and rest:
         return _tcp(endpoint, timeout, encrypted=scheme == "https")
     raise WorldError(

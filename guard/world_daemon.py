@@ -6,6 +6,7 @@ request, and thrown away.
 
 import base64
 import json
+import os
 import posixpath
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -46,6 +47,7 @@ class DaemonWorld:
     ) -> None:
         endpoint = host if isinstance(host, Endpoint) else Endpoint(host) if host else Endpoint()
         self._engine = Engine(endpoint, timeout)
+        self._local = endpoint.host.startswith("unix://")
         self._proof = proof
         self._proofs: dict[str, Proof] = {}
         self._folder = folder
@@ -87,6 +89,10 @@ class DaemonWorld:
         """Return the network that the reference means."""
         return _one(self._engine, "networks", reference, "", engine_objects.network)
 
+    def networks(self) -> Sequence[Network]:
+        """Return all networks."""
+        return _each(self._engine.get("/networks"), engine_objects.network)
+
     def data_root(self) -> str:
         """Return the folder in which the daemon keeps its data."""
         return str(self._fact("/info", "DockerRootDir"))
@@ -121,7 +127,15 @@ class DaemonWorld:
 
         return [container for container in self.containers() if belongs(container.labels)]
 
-    def real_path(self, container: str, path: str) -> str:
+    def real_path(self, path: str) -> str:
+        """Return the absolute path, without links, that a path of the daemon's machine means.
+
+        Links of another machine cannot be followed: there the path is only made absolute.
+        """
+        absolute = os.path.normpath((self._folder or Path.cwd()) / Path(path).expanduser())
+        return os.path.realpath(absolute) if self._local else absolute
+
+    def container_path(self, container: str, path: str) -> str:
         """Return where ``path`` of a container leads when its symbolic links are followed.
 
         What is not there yet is taken as it is written.
