@@ -6,7 +6,7 @@ request that only looks; the plugin's own questions to the daemon are of that ki
 
 import logging
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 

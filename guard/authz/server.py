@@ -1,7 +1,7 @@
 """The plugin's side of Docker's plugin protocol: HTTP on a Unix socket, JSON in and out.
 
-The daemon is the only client: the socket is the superuser's. It keeps its connections, so each has a
-thread of its own. Whatever is not understood is answered with a refusal.
+The daemon is the only client: the socket is the superuser's. It keeps its connections, so each has
+a thread of its own. Whatever is not understood is answered with a refusal.
 """
 
 import base64
