@@ -5,6 +5,7 @@ request, and thrown away.
 """
 
 import base64
+import http.client
 import json
 import os
 import posixpath
@@ -79,7 +80,9 @@ class DaemonWorld:
 
     def image(self, reference: str) -> Image | None:
         """Return the image that a name, digest or id means."""
-        return _one(self._engine, "images", reference, "/json", engine_objects.image)
+        # 400: what is no name of an image at all names none, for whatever verb
+        absent = (http.client.NOT_FOUND, http.client.BAD_REQUEST)
+        return _one(self._engine, "images", reference, "/json", engine_objects.image, absent=absent)
 
     def images(self) -> Sequence[Image]:
         """Return all images."""
@@ -176,11 +179,17 @@ class DaemonWorld:
 
 
 def _one(
-    engine: Engine, kind: str, name: str, ending: str, made: Callable[[dict[str, Any]], T]
+    engine: Engine,
+    kind: str,
+    name: str,
+    ending: str,
+    made: Callable[[dict[str, Any]], T],
+    *,
+    absent: Sequence[int] = (http.client.NOT_FOUND,),
 ) -> T | None:
     if not name:
         return None
-    found = engine.get(f"/{kind}/{escaped(name)}{ending}")
+    found = engine.get(f"/{kind}/{escaped(name)}{ending}", absent=absent)
     return None if found is None else next(iter(_each([found], made)))
 
 

@@ -8,12 +8,12 @@ SIGHUP; no container is touched.
 import os
 from dataclasses import asdict, dataclass
 
-from guard.authz import daemon_config, service
 from guard.authz.asking import answers
-from guard.authz.enforcing import daemon_process, enforced, reload
-from guard.authz.places import Places
-from guard.authz.problem import AuthorizationError
-from guard.authz.selftest import Finding, remove_probe, selftest
+from guard.authz.installing import daemon_config, service
+from guard.authz.installing.enforcing import daemon_process, enforced, reload
+from guard.authz.installing.places import Places
+from guard.authz.installing.problem import AuthorizationError
+from guard.authz.installing.selftest import Finding, remove_probe, selftest
 
 
 @dataclass(frozen=True)

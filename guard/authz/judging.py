@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from guard.authz.expanding import expanded
-from guard.authz.requests import Request, read
-from guard.authz.unreadable import UnreadableError
+from guard.authz.requests import Request, UnreadableError, read
 from guard.decision import Decision, Verdict
 from guard.effects import (
     CreateContainer,
@@ -79,7 +78,7 @@ def explain(decision: Decision) -> str:
 def _decided(effects: Sequence[Effect], surroundings: Surroundings) -> Decision:
     world = surroundings.world()
     try:
-        decision = settle(judge(expanded(effects, world), world), world)
+        decision = settle(judge(expanded(effects, world), world, by_hand=False), world)
     finally:
         world.close()
     if decision.verdict is not Verdict.ALLOW and surroundings.granted(effects):

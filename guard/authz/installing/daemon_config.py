@@ -9,7 +9,7 @@ import tempfile
 from pathlib import Path
 from typing import Any, Final
 
-from guard.authz.problem import AuthorizationError
+from guard.authz.installing.problem import AuthorizationError
 
 KEY: Final = "authorization-plugins"
 

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Final
 
 from guard.authz.asking import answers
-from guard.authz.places import Places
-from guard.authz.problem import AuthorizationError
+from guard.authz.installing.places import Places
+from guard.authz.installing.problem import AuthorizationError
 from guard.authz.process import command
 
 START_SECONDS: Final = 20.0
@@ -26,7 +26,8 @@ def unit_name(places: Places) -> str:
 
 def unit(places: Places) -> str:
     """Return the unit: it counts as started once the plugin answers, before the daemon starts."""
-    serve, wait = (shlex.join(command(places.serving, part)) for part in ("serve", "wait"))
+    serve = shlex.join(command(places.serving, "serve"))
+    wait = shlex.join(command(places.serving, "wait"))
     return f"""[Unit]
 Description=Authorization plugin of LedgerFlow for the Docker daemon
 Before={DAEMON_UNIT}

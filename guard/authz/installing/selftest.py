@@ -9,7 +9,7 @@ import json
 from dataclasses import dataclass
 from typing import Final
 
-from guard.authz.places import Places
+from guard.authz.installing.places import Places
 from guard.engine_api import SocketConnection
 from infra.conventions import LABEL_PROTECT, PROTECTED
 

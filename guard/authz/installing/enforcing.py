@@ -6,8 +6,8 @@ import time
 from contextlib import suppress
 from typing import Final
 
-from guard.authz.places import Places
-from guard.authz.problem import AuthorizationError
+from guard.authz.installing.places import Places
+from guard.authz.installing.problem import AuthorizationError
 from guard.endpoint import Endpoint
 from guard.engine_api import Engine
 from guard.world import WorldError

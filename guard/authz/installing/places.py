@@ -8,7 +8,7 @@ from typing import Final
 from guard.audit.place import folder as audit_folder
 from guard.authz.process import Serving
 
-REPOSITORY: Final = Path(__file__).resolve().parents[2]
+REPOSITORY: Final = Path(__file__).resolve().parents[3]
 PLUGIN: Final = "ledgerflow"
 
 
