@@ -23,8 +23,8 @@ def read(
     """Return what a command line would do.
 
     ``argv`` begins with the verb, with an option before it, or with the program's name or path.
-    Of ``variables`` those count that docker and compose read, and ``PWD``, the folder relative
-    paths are meant from. ``aliases`` gives those of docker's configuration.
+    Of ``variables`` those count that docker and compose read; ``aliases`` gives those of docker's
+    configuration. Names and paths are left as they were typed.
 
     Raises nothing whatever the words are: what is not understood is an ``Unknown`` beside what is.
     """
