@@ -14,6 +14,7 @@ from cli import down as down_command
 from cli import engine, environments, logs, migrations, status
 from cli import up as up_command
 from cli.backup.command import COMMANDS as BACKUP_COMMANDS
+from cli.confirmation import answer_option, confirm_where_locked
 from cli.drift.command import drift, reconcile
 from cli.env_file import env_file
 from cli.errors import EXIT_DEFECT, EXIT_ERROR, EXIT_INTERRUPTED, UserError
@@ -64,8 +65,11 @@ def machine(environment: str, config_file: Path | None) -> int:
 @commands.command()
 @environment_argument
 @config_option
-def down(environment: str, config_file: Path | None) -> int:
+@answer_option
+def down(environment: str, config_file: Path | None, answer: str) -> int:
     """Stop the environment and remove its containers; all data stays."""
+    what = f"{environment} is stopped, nobody reaches it until make up; all data stays"
+    confirm_where_locked(environment, what, answer)
     return down_command.down(WORKSPACE, environment, config_file)
 
 

@@ -52,16 +52,17 @@ class GuardedClient(docker.DockerClient):
 
     def __init__(self, *args: Any, ask: Ask | None = None, **kwargs: Any) -> None:  # noqa: ANN401
         """Connect; ``ask`` answers for requests, as :func:`judged` does unless it is given."""
-        self.api = _GuardedConnection(*args, **kwargs)
-        self.api.ask = ask or judged
+        self.api = _GuardedConnection(ask or judged, *args, **kwargs)
 
 
 class _GuardedConnection(docker.APIClient):
-    ask: Ask
+    def __init__(self, ask: Ask, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401
+        self._ask = ask
+        super().__init__(*args, **kwargs)
 
     def send(self, request: PreparedRequest, **kwargs: Any) -> Response:  # noqa: ANN401
         """Send a request that is allowed; raise RefusedError for another."""
-        given = self.ask(_read(request))
+        given = self._ask(_read(request))
         if not given.allow:
             what, _, remedy = given.message.partition("\n")
             raise RefusedError(what, remedy)
