@@ -101,6 +101,8 @@ class ChangeContainer:
     container: str
     change: str
     """``rename`` or ``update``."""
+    new_name: str = ""
+    """Of a rename: what it is called from then on."""
 
 
 @dataclass(frozen=True)
@@ -139,6 +141,8 @@ class CreateContainer:
     namespaces: tuple[tuple[str, str], ...] = ()
     """Shared ones: ``("pid", "host")``, ``("network", "container:x")``; kinds: pid, network, ipc,
     userns, uts, cgroup."""
+    networks: tuple[str, ...] = ()
+    """Networks that it is put on, by the names or ids that the caller gave."""
     command: tuple[str, ...] = ()
     remove_after: bool = False
     """``--rm``: removed with its anonymous volumes when it ends."""

@@ -8,7 +8,7 @@ import http.client
 import json
 import socket
 import ssl
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Final
 from urllib.parse import quote, urlencode, urlsplit
@@ -33,14 +33,22 @@ class Engine:
         self._connection: http.client.HTTPConnection | None = None
         self._answers: dict[tuple[str, str], tuple[int, Mapping[str, str], bytes]] = {}
 
-    def get(self, path: str, query: Mapping[str, str] | None = None) -> object:
-        """Return what the daemon has under ``path``, None when it has no such object.
+    def get(
+        self,
+        path: str,
+        query: Mapping[str, str] | None = None,
+        absent: Sequence[int] = (http.client.NOT_FOUND,),
+    ) -> object:
+        """Return what the daemon has under ``path``, None for a status that is ``absent``.
 
         Raises WorldError when it cannot be asked, or answers anything else.
         """
-        status, _, body = self._ask("GET", _target(path, query))
-        if status == http.client.NOT_FOUND:
+        target = _target(path, query)
+        status, _, body = self._ask("GET", target)
+        if status in absent:
             return None
+        if status != http.client.OK:
+            raise _unexpected("GET", target, status, body)
         try:
             return json.loads(body)
         except ValueError:
@@ -51,8 +59,11 @@ class Engine:
 
         Raises WorldError as :meth:`get`.
         """
-        status, headers, _ = self._ask("HEAD", _target(path, query))
-        return None if status == http.client.NOT_FOUND else headers
+        target = _target(path, query)
+        status, headers, body = self._ask("HEAD", target)
+        if status not in (http.client.OK, http.client.NOT_FOUND):
+            raise _unexpected("HEAD", target, status, body)
+        return headers if status == http.client.OK else None
 
     def close(self) -> None:
         """Let go of the connection."""
@@ -77,17 +88,18 @@ class Engine:
             self.close()
             reason = (error.strerror if isinstance(error, OSError) else None) or error
             raise WorldError(f"the Docker daemon does not answer: {reason}") from None
-        if response.status not in (http.client.OK, http.client.NOT_FOUND):
-            raise WorldError(
-                f"the Docker daemon answers {method} {target} with {response.status}: "
-                f"{_message(body)}"
-            )
         return response.status, {k.lower(): v for k, v in response.getheaders()}, body
 
 
 def escaped(text: str) -> str:
     """Return a name or id as it stands in a path."""
     return quote(text, safe="")
+
+
+def _unexpected(method: str, target: str, status: int, body: bytes) -> WorldError:
+    return WorldError(
+        f"the Docker daemon answers {method} {target} with {status}: {_message(body)}"
+    )
 
 
 def _target(path: str, query: Mapping[str, str] | None) -> str:
@@ -100,7 +112,7 @@ def _message(body: bytes) -> str:
     return body[:200].decode(errors="replace").strip()
 
 
-class _SocketConnection(http.client.HTTPConnection):
+class SocketConnection(http.client.HTTPConnection):
     """HTTP over a Unix socket."""
 
     def __init__(self, path: str, timeout: float) -> None:
@@ -116,7 +128,7 @@ class _SocketConnection(http.client.HTTPConnection):
 def _connection(endpoint: Endpoint, timeout: float) -> http.client.HTTPConnection:
     scheme, _, rest = endpoint.host.partition("://")
     if scheme == "unix" and rest:
-        return _SocketConnection(rest, timeout)
+        return SocketConnection(rest, timeout)
     if scheme in ("tcp", "http", "https") and rest:
         return _tcp(endpoint, timeout, encrypted=scheme == "https")
     raise WorldError(

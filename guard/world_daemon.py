@@ -5,7 +5,9 @@ request, and thrown away.
 """
 
 import base64
+import http.client
 import json
+import os
 import posixpath
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -46,6 +48,7 @@ class DaemonWorld:
     ) -> None:
         endpoint = host if isinstance(host, Endpoint) else Endpoint(host) if host else Endpoint()
         self._engine = Engine(endpoint, timeout)
+        self._local = endpoint.host.startswith("unix://")
         self._proof = proof
         self._proofs: dict[str, Proof] = {}
         self._folder = folder
@@ -77,7 +80,9 @@ class DaemonWorld:
 
     def image(self, reference: str) -> Image | None:
         """Return the image that a name, digest or id means."""
-        return _one(self._engine, "images", reference, "/json", engine_objects.image)
+        # 400: what is no name of an image at all names none, for whatever verb
+        absent = (http.client.NOT_FOUND, http.client.BAD_REQUEST)
+        return _one(self._engine, "images", reference, "/json", engine_objects.image, absent=absent)
 
     def images(self) -> Sequence[Image]:
         """Return all images."""
@@ -86,6 +91,10 @@ class DaemonWorld:
     def network(self, reference: str) -> Network | None:
         """Return the network that the reference means."""
         return _one(self._engine, "networks", reference, "", engine_objects.network)
+
+    def networks(self) -> Sequence[Network]:
+        """Return all networks."""
+        return _each(self._engine.get("/networks"), engine_objects.network)
 
     def data_root(self) -> str:
         """Return the folder in which the daemon keeps its data."""
@@ -121,7 +130,15 @@ class DaemonWorld:
 
         return [container for container in self.containers() if belongs(container.labels)]
 
-    def real_path(self, container: str, path: str) -> str:
+    def real_path(self, path: str) -> str:
+        """Return the absolute path, without links, that a path of the daemon's machine means.
+
+        Links of another machine cannot be followed: there the path is only made absolute.
+        """
+        absolute = os.path.normpath((self._folder or Path.cwd()) / Path(path).expanduser())
+        return os.path.realpath(absolute) if self._local else absolute
+
+    def container_path(self, container: str, path: str) -> str:
         """Return where ``path`` of a container leads when its symbolic links are followed.
 
         What is not there yet is taken as it is written.
@@ -162,11 +179,17 @@ class DaemonWorld:
 
 
 def _one(
-    engine: Engine, kind: str, name: str, ending: str, made: Callable[[dict[str, Any]], T]
+    engine: Engine,
+    kind: str,
+    name: str,
+    ending: str,
+    made: Callable[[dict[str, Any]], T],
+    *,
+    absent: Sequence[int] = (http.client.NOT_FOUND,),
 ) -> T | None:
     if not name:
         return None
-    found = engine.get(f"/{kind}/{escaped(name)}{ending}")
+    found = engine.get(f"/{kind}/{escaped(name)}{ending}", absent=absent)
     return None if found is None else next(iter(_each([found], made)))
 
 

@@ -6,6 +6,7 @@ a variable of its own accord.
 """
 
 from collections.abc import Mapping, Sequence
+from posixpath import join
 
 from guard.effects import Effect, Look, Unknown
 from guard.grammar.command import Command
@@ -23,8 +24,8 @@ def read(
     """Return what a command line would do.
 
     ``argv`` begins with the verb, with an option before it, or with the program's name or path.
-    Of ``variables`` those count that docker and compose read, and ``PWD``, the folder relative
-    paths are meant from. ``aliases`` gives those of docker's configuration.
+    Of ``variables`` those count that docker and compose read; ``aliases`` gives those of docker's
+    configuration. Names and paths are left as they were typed.
 
     Raises nothing whatever the words are: what is not understood is an ``Unknown`` beside what is.
     """
@@ -81,5 +82,5 @@ def _project(line: Line, variables: Mapping[str, str]) -> tuple[str, tuple[str, 
         files = tuple(filter(None, variables["COMPOSE_FILE"].split(divider)))
     folder = options.last("project-directory") or options.last("workdir")
     if not files and folder:
-        files = tuple(f"{folder.rstrip('/') or '/'}/{name}" for name in COMPOSE_FILES)
+        files = tuple(join(folder, name) for name in COMPOSE_FILES)
     return project, files

@@ -22,11 +22,6 @@ class Command:
         """The words that are no flags."""
         return self.line.words
 
-    @property
-    def folder(self) -> str:
-        """The folder the command was typed in, empty when it is not told."""
-        return self.variables.get("PWD", "")
-
 
 Reader = Callable[[Command], Iterable[Effect]]
 """Tells what a verb does."""

@@ -10,7 +10,6 @@ from typing import Final
 
 from guard.effects import Mounted
 from guard.grammar.flags import FALSE
-from guard.grammar.values import path
 
 DOCKER_SOCKET: Final = "/var/run/docker.sock"
 API_SOCKET: Final = Mounted(DOCKER_SOCKET, DOCKER_SOCKET)
@@ -19,23 +18,16 @@ WITHOUT_SOURCE: Final = frozenset({"tmpfs", "image"})
 """Types whose source is no volume and no path."""
 
 
-def local_device(device: str) -> str:
-    """Return the option ``device`` of a volume without detours, as far as it is a path here."""
-    return path(device, "") if device.startswith("/") else device
-
-
-def by_volume(value: str, folder: str) -> Mounted:
+def by_volume(value: str) -> Mounted:
     """Return the mount that ``--volume [SOURCE:]TARGET[:OPTIONS]`` means."""
-    parts = value.split(":")
-    if len(parts) == 1:
-        return Mounted("", value)
-    source, target, options = parts[0], parts[1], ":".join(parts[2:]).split(",")
-    if source.startswith(("/", ".")):
-        source = path(source, folder)
-    return Mounted(source, target, read_only="ro" in options and "rw" not in options)
+    source, *more = value.split(":")
+    if not more:
+        return Mounted("", source)
+    options = ":".join(more[1:]).split(",")
+    return Mounted(source, more[0], read_only="ro" in options and "rw" not in options)
 
 
-def by_mount(value: str, folder: str) -> Mounted | None:
+def by_mount(value: str) -> Mounted | None:
     """Return the mount that ``--mount KEY=VALUE,…`` means, None for one that holds no data.
 
     Raises csv.Error, ValueError and StopIteration for what is no list of keys.
@@ -53,27 +45,29 @@ def by_mount(value: str, folder: str) -> Mounted | None:
             case "readonly" | "ro":
                 read_only = given.strip() not in FALSE
             case "volume-opt" if given.strip().startswith("device="):
-                device = local_device(given.strip().removeprefix("device="))
+                device = given.strip().removeprefix("device=")
             case "volume-nocopy" | "bind-nonrecursive":
                 continue
             case _ if not equals:
                 raise ValueError(field)
+    if not target:
+        raise ValueError(value)
     if kind in WITHOUT_SOURCE:
         return None
-    if kind == "bind":
-        source = path(source, folder)
+    if kind == "bind" and not source.startswith(("/", ".", "~")):
+        source = f"./{source}"
     return Mounted(source, target, read_only, device)
 
 
 def mounts(
-    volumes: Iterable[str], given: Iterable[str], folder: str
+    volumes: Iterable[str], given: Iterable[str]
 ) -> tuple[tuple[Mounted, ...], tuple[str, ...]]:
     """Return all mounts, those of ``--volume`` first, and the values that are not understood."""
-    found = [by_volume(value, folder) for value in volumes]
+    found = [by_volume(value) for value in volumes]
     strange = []
     for value in given:
         try:
-            mount = by_mount(value, folder)
+            mount = by_mount(value)
         except (csv.Error, ValueError, StopIteration):
             strange.append(value)
         else:

@@ -1,7 +1,6 @@
 """Values of flags: signals, pairs, filters, paths, networks, namespaces."""
 
 from collections.abc import Iterable, Mapping
-from posixpath import isabs, join, normpath
 from typing import Final
 
 from guard.effects import Filters
@@ -42,28 +41,15 @@ def filters(values: Iterable[str]) -> Filters:
     return tuple((key.strip().lower(), value.strip()) for key, _, value in split)
 
 
-def selects_all(prune_filters: Filters) -> bool:
-    """Tell whether a filter of a prune means all volumes, which ``--all`` does as well."""
-    return any(key == "all" and value.lower() not in ("0", "false") for key, value in prune_filters)
+def means_all(values: frozenset[str]) -> bool:
+    """Tell whether the values of the filter ``all`` mean what ``--all`` does."""
+    return bool(values - {"0", "false"})
 
 
-def path(source: str, folder: str) -> str:
-    """Return a path of the machine without detours, from ``folder`` when it is relative."""
-    if isabs(source):
-        return _plain(source)
-    if folder:
-        return _plain(join(folder, source))
-    relative = normpath(source)
-    return relative if relative.startswith(".") else f"./{relative}"
-
-
-def _plain(absolute: str) -> str:
-    return "/" + normpath(absolute).lstrip("/")
-
-
-def inside(container_path: str) -> str:
-    """Return a path in a container; a relative one is meant from its root."""
-    return _plain(join("/", container_path))
+def one_filter(name: str, chosen: Filters) -> tuple[frozenset[str], Filters]:
+    """Return the values of a filter in lower case, and the other filters."""
+    values = frozenset(value.lower() for key, value in chosen if key == name)
+    return values, tuple(pair for pair in chosen if pair[0] != name)
 
 
 def capabilities(values: Iterable[str]) -> tuple[str, ...]:
@@ -88,8 +74,6 @@ def namespaces(values: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
     )
 
 
-def joined_networks(values: Iterable[str]) -> tuple[str, ...]:
-    """Return the networks that people made, of those a container is put on."""
-    names = dict.fromkeys(network(value) for value in values)
-    own = {"", "bridge", "default", "host", "none", "nat", "ingress"}
-    return tuple(name for name in names if name not in own and not name.startswith("container:"))
+def networks(values: Iterable[str]) -> tuple[str, ...]:
+    """Return the networks that a container is put on, each once."""
+    return tuple(dict.fromkeys(filter(None, map(network, values))))

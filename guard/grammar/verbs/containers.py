@@ -1,7 +1,6 @@
 """Containers that exist: stopping, killing, removing, changing, entering them."""
 
 from collections.abc import Iterator, Mapping
-from posixpath import isabs
 from typing import Final
 
 from guard.effects import (
@@ -18,7 +17,7 @@ from guard.effects import (
 )
 from guard.grammar.command import Command, Reader
 from guard.grammar.flags import Parsed
-from guard.grammar.values import filters, inside, is_gentle, is_no_grace
+from guard.grammar.values import filters, is_gentle, is_no_grace
 
 
 def ends_at_once(line: Parsed, signal: str = "TERM") -> bool:
@@ -59,8 +58,10 @@ def prune(command: Command) -> Iterator[Effect]:
 
 
 def rename(command: Command) -> Iterator[Effect]:
-    """``rename``: the new name is judged as well, it may be one that belongs to somebody."""
-    return (ChangeContainer(name, "rename") for name in command.words)
+    """``rename``."""
+    if command.words:
+        container, new_name = (*command.words, "")[:2]
+        yield ChangeContainer(container, "rename", new_name)
 
 
 def update(command: Command) -> Iterator[Effect]:
@@ -82,9 +83,9 @@ def copied_into(place: str) -> tuple[str, str] | None:
     Source: ``splitCpArg`` of docker's client.
     """
     container, colon, path = place.partition(":")
-    if not colon or isabs(place) or container.startswith("."):
+    if not colon or place.startswith("/") or container.startswith("."):
         return None
-    return container, inside(path)
+    return container, path if path.startswith("/") else f"/{path}"
 
 
 def copy(command: Command) -> Iterator[Effect]:

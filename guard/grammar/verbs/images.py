@@ -5,7 +5,7 @@ from typing import Final
 
 from guard.effects import Effect, Filters, PruneImages, RemoveImage
 from guard.grammar.command import Command, Reader
-from guard.grammar.values import filters
+from guard.grammar.values import filters, one_filter
 
 
 def remove(command: Command) -> Iterator[Effect]:
@@ -15,8 +15,8 @@ def remove(command: Command) -> Iterator[Effect]:
 
 def pruned(*, every: bool, chosen: Filters) -> PruneImages:
     """Return the prune of images; ``dangling=false`` means those with a name as well."""
-    named_too = any(key == "dangling" and value.lower() in ("0", "false") for key, value in chosen)
-    return PruneImages(every or named_too, chosen)
+    dangling, others = one_filter("dangling", chosen)
+    return PruneImages(every or bool(dangling & {"0", "false"}), others)
 
 
 def prune(command: Command) -> Iterator[Effect]:

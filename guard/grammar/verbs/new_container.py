@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from guard.effects import ChangeNetwork, ChangeSwarm, CreateContainer, Effect, Unknown
+from guard.effects import ChangeSwarm, CreateContainer, Effect, Unknown
 from guard.grammar.command import Command, Reader
 from guard.grammar.flags import Parsed
 from guard.grammar.mounts import API_SOCKET, mounts
 from guard.grammar.named import named
-from guard.grammar.values import capabilities, joined_networks, namespaces, network, pairs
+from guard.grammar.values import capabilities, namespaces, networks, pairs
 
 
 def program(line: Parsed, words: tuple[str, ...]) -> tuple[str, ...]:
@@ -33,8 +33,8 @@ def taken_from(value: str) -> str:
 def create(command: Command) -> Iterator[Effect]:
     """``run`` and ``create``."""
     line, words = command.line, command.words
-    networks = line.all("network")
-    held, strange = mounts(line.all("volume"), line.all("mount"), command.folder)
+    joined = networks(line.all("network"))
+    held, strange = mounts(line.all("volume"), line.all("mount"))
     name = line.last("name")
     yield CreateContainer(
         name=name,
@@ -49,23 +49,23 @@ def create(command: Command) -> Iterator[Effect]:
         namespaces=namespaces(
             {
                 "pid": line.last("pid"),
-                "network": next((found for found in map(network, networks) if shared(found)), ""),
+                "network": mode(joined),
                 "ipc": line.last("ipc"),
                 "userns": line.last("userns"),
                 "uts": line.last("uts"),
                 "cgroup": line.last("cgroupns"),
             }
         ),
+        networks=joined,
         command=program(line, words[1:]),
         remove_after=line.on("rm"),
     )
-    yield from (ChangeNetwork(joined, name, connect=True) for joined in joined_networks(networks))
     yield from (Unknown(f"--mount {value}", named([value])) for value in strange)
 
 
-def shared(network_mode: str) -> bool:
-    """Tell whether a network mode shares the network of the machine or of a container."""
-    return network_mode == "host" or network_mode.startswith("container:")
+def mode(joined: tuple[str, ...]) -> str:
+    """Return the network that is none of its own, but the machine's or another container's."""
+    return next((name for name in joined if name == "host" or name.startswith("container:")), "")
 
 
 def service(command: Command) -> Iterator[Effect]:
@@ -73,21 +73,19 @@ def service(command: Command) -> Iterator[Effect]:
     line, words = command.line, command.words
     updates = command.verb == "service update"
     name = words[0] if updates and words else line.last("name")
-    held, strange = mounts((), line.all("mount", "mount-add"), command.folder)
-    networks = line.all("network", "network-add")
+    held, strange = mounts((), line.all("mount", "mount-add"))
+    joined = networks(line.all("network", "network-add"))
     yield CreateContainer(
         name=name,
         image=line.last("image") if updates else "".join(words[:1]),
         labels=pairs(line.all("label", "label-add", "container-label", "container-label-add")),
         mounts=held,
         capabilities=capabilities(line.all("cap-add")),
-        namespaces=namespaces(
-            {"network": next((found for found in map(network, networks) if shared(found)), "")}
-        ),
+        namespaces=namespaces({"network": mode(joined)}),
+        networks=joined,
         command=program(line, tuple(line.last("args").split()) if updates else words[1:]),
     )
     yield ChangeSwarm(command.verb, name)
-    yield from (ChangeNetwork(joined, name, connect=True) for joined in joined_networks(networks))
     yield from (Unknown(f"--mount {value}", named([value])) for value in strange)
 
 

@@ -62,7 +62,7 @@ def started(command: Command) -> StartProject:
     """Return the start of a project, with orphans removed by flag or by variable."""
     line = command.line
     by_variable = command.variables.get("COMPOSE_REMOVE_ORPHANS", "").strip()
-    held, _ = mounts(line.all("volume"), (), command.folder)
+    held, _ = mounts(line.all("volume"), ())
     return StartProject(
         command.project,
         command.files,

@@ -14,8 +14,7 @@ from guard.effects import (
     RemoveVolume,
 )
 from guard.grammar.command import Command, Reader
-from guard.grammar.mounts import local_device
-from guard.grammar.values import filters, pairs, selects_all
+from guard.grammar.values import filters, means_all, one_filter, pairs
 
 
 def remove_volume(command: Command) -> Iterator[Effect]:
@@ -26,7 +25,8 @@ def remove_volume(command: Command) -> Iterator[Effect]:
 def prune_volumes(command: Command) -> Iterator[Effect]:
     """``volume prune``; since engine 23 named volumes go with ``--all`` only."""
     chosen = filters(command.line.all("filter"))
-    yield PruneVolumes(command.line.on("all") or selects_all(chosen), chosen)
+    every, others = one_filter("all", chosen)
+    yield PruneVolumes(command.line.on("all") or means_all(every), others)
 
 
 def create_volume(command: Command) -> Iterator[Effect]:
@@ -37,7 +37,7 @@ def create_volume(command: Command) -> Iterator[Effect]:
         command.words[0] if command.words else line.last("name"),
         pairs(line.all("label")),
         line.last("driver") or "local",
-        local_device(options["device"]) if "device" in options else None,
+        options.get("device"),
     )
 
 

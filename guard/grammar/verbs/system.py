@@ -12,7 +12,7 @@ from guard.effects import (
     Unknown,
 )
 from guard.grammar.command import Command, Reader
-from guard.grammar.values import filters, selects_all
+from guard.grammar.values import filters, means_all, one_filter
 from guard.grammar.verbs.images import pruned
 
 
@@ -23,7 +23,8 @@ def prune(command: Command) -> Iterator[Effect]:
     yield PruneContainers(chosen)
     yield PruneNetworks(chosen)
     if line.on("volumes"):
-        yield PruneVolumes(selects_all(chosen), chosen)
+        every, others = one_filter("all", chosen)
+        yield PruneVolumes(means_all(every), others)
     yield pruned(every=line.on("all"), chosen=chosen)
 
 
@@ -33,8 +34,9 @@ def change_plugin(command: Command) -> Iterator[Effect]:
     All words of ``rm`` are plugins; of the others only the first.
     """
     change = command.verb.removeprefix("plugin ")
-    plugins = command.words if change == "rm" else command.words[:1]
-    return (ChangePlugin(plugin, change) for plugin in plugins)
+    if change == "rm":
+        return (ChangePlugin(plugin, "remove") for plugin in command.words)
+    return (ChangePlugin(plugin, change) for plugin in command.words[:1])
 
 
 def raw_line(command: Command) -> Iterator[Effect]:

@@ -6,9 +6,9 @@ Source: moby, ``api/types/filters``: ``{"label": {"a=b": true}}``, before API 1.
 
 from typing import Final
 
-from guard.authz.go_json import read_json
-from guard.authz.target import Target
-from guard.authz.unreadable import UnreadableError
+from guard.authz.requests.go_json import read_json
+from guard.authz.requests.target import Target
+from guard.authz.requests.unreadable import UnreadableError
 from guard.effects import Filters
 
 WHAT: Final = "the filter"

@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from guard.authz.go_json import Fields
-from guard.authz.unreadable import UnreadableError
+from guard.authz.requests.go_json import Fields
+from guard.authz.requests.unreadable import UnreadableError
 from guard.effects import ChangePlugin, CreateContainer, CreateVolume, Mounted
 
 READ_ONLY: Final = "ro"
@@ -44,13 +44,14 @@ def container(body: Fields, name: str) -> CreateContainer:
         labels=body.pairs("Labels"),
         mounts=(*(m for place in places for m in _mounts(place)), *_anonymous(body)),
         volumes_from=tuple(
-            source.partition(":")[0] for place in places for source in place.texts("VolumesFrom")
+            _taken_from(text) for place in places for text in place.texts("VolumesFrom")
         ),
         privileged=_either(places, "Privileged"),
         capabilities=_capabilities(word for place in places for word in place.texts("CapAdd")),
         devices=tuple(device for place in places for device in _devices(place)),
         security_options=tuple(o for place in places for o in _security_options(place)),
         namespaces=tuple(shared for place in places for shared in _namespaces(place)),
+        networks=tuple(_networks(body, places)),
         command=(*body.words("Entrypoint"), *body.words("Cmd")),
         remove_after=_either(places, "AutoRemove"),
     )
@@ -116,6 +117,17 @@ def _mount(mount: Fields) -> Iterator[Mounted]:
 
 def _anonymous(body: Fields) -> Iterator[Mounted]:
     return (Mounted("", path) for path in body.keys("Volumes"))
+
+
+def _taken_from(text: str) -> str:
+    container, _, mode = text.partition(":")
+    return f"{container}:{READ_ONLY}" if mode == READ_ONLY else container
+
+
+def _networks(body: Fields, places: Iterable[Fields]) -> Iterator[str]:
+    yield from body.fields("NetworkingConfig").keys("EndpointsConfig")
+    modes = [place.text("NetworkMode") for place in places]
+    yield from (mode for mode in modes if mode and not SHARED.fullmatch(mode))
 
 
 def _capabilities(words: Iterable[str]) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterator
 from typing import Any, TypeVar
 
-from guard.authz.unreadable import UnreadableError
+from guard.authz.requests.unreadable import UnreadableError
 
 T = TypeVar("T")
 

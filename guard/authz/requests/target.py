@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import unquote_to_bytes
 
-from guard.authz.unreadable import UnreadableError
+from guard.authz.requests.unreadable import UnreadableError
 
 VERSION: Final = re.compile(r"/v([0-9.]+)(?=/)")
 BAD_ESCAPE: Final = re.compile(r"%(?![0-9A-Fa-f]{2})")

@@ -1,0 +1,203 @@
+"""LF004, LF020, LF021, LF043 and LF048: which folders of the machine a container may mount.
+
+A path is read as the kernel would: ``..``, ``//``, links, and ``/proc/<process>/root``, which is
+the machine's root under another name. Both the path as written and what its links lead to are
+judged, so that neither hides the other.
+"""
+
+import re
+from collections.abc import Callable
+from fnmatch import fnmatch
+from typing import Final, NamedTuple
+
+from guard.decision import Decision
+from guard.rules.objects import in_archive, is_protected
+from guard.rules.situation import Situation, refuse
+from guard.world import World
+from infra.conventions import SYNCED_FOLDERS
+
+Parts = tuple[str, ...]
+"""A path's components, without the root."""
+
+
+def parts(path: str) -> Parts:
+    """Return the components that are left when ``.``, ``..`` and the root's other names go."""
+    walked: list[str] = []
+    for component in path.split("/"):
+        if component == "..":
+            del walked[-1:]
+        elif component == "root" and walked[:1] == ["proc"] and len(walked) in (2, 4):
+            walked.clear()
+        elif component not in ("", "."):
+            walked.append(component)
+    if walked[:1] == ["private"] and walked[1:2] in (["var"], ["etc"], ["tmp"]):
+        del walked[0]  # where macOS keeps them
+    if walked[:2] == ["var", "run"]:
+        del walked[0]
+    return tuple(walked)
+
+
+def within(inner: Parts, outer: Parts) -> bool:
+    """Tell whether ``inner`` is ``outer`` or lies in it."""
+    return inner[: len(outer)] == outer
+
+
+def related(one: Parts, other: Parts) -> bool:
+    """Tell whether one of the paths is the other or lies in it."""
+    return within(one, other) or within(other, one)
+
+
+class _Mount(NamedTuple):
+    """A folder or file of the machine, and how it is mounted."""
+
+    place: Parts
+    read_only: bool
+    owns_archive: bool
+    world: World
+
+
+_DAEMON_DATA: Final = tuple(parts(p) for p in ("/var/lib/docker", "/var/lib/containerd"))
+_SOCKET: Final = re.compile(r"(docker|podman|containerd|buildkitd|crio|dockershim)[^/]*\.sock.*")
+_SOCKET_FOLDERS: Final = tuple(
+    parts(p) for p in ("/run/docker", "/run/containerd", "/run/podman", "/run/crio")
+)
+"""The daemon's sockets, and in the first one those of its plugins, the guard's among them."""
+_USER_SOCKETS: Final = ("run", "user")
+_SETTINGS: Final = tuple(
+    parts(p) for p in ("/etc/docker", "/etc/systemd", "/usr/lib/systemd", "/lib/systemd")
+)
+_KERNEL: Final = (("proc",), ("sys",), ("dev",))
+_QUIET: Final = tuple(
+    ("dev", *name.split("/"))
+    for name in (
+        "bus/usb", "dri", "full", "fuse", "input", "kvm", "net/tun", "null", "pts", "random",
+        "shm", "snd", "tty", "urandom", "zero",
+    )
+)  # fmt: skip
+"""Device files through which nobody reaches a disk or the machine's memory."""
+_SERIAL: Final = re.compile(r"(tty(USB|ACM|S)|video|nvidia)[0-9a-z-]*")
+
+
+def mounts(source: str, situation: Situation, *, read_only: bool, backup: bool) -> list[Decision]:
+    """Return what is wrong with mounting a path; ``backup``: by a container of the backup.
+
+    Read-only does not help where reading is reaching: a socket is one, and what the daemon keeps
+    is everybody's data.
+    """
+    places = dict.fromkeys((parts(source), parts(situation.world.real_path(source))))
+    return [
+        refuse(rule, f"{source} {what}", way)
+        for place in places
+        for rule, reaches, what, way in _PLACES
+        if reaches(_Mount(place, read_only, backup, situation.world))
+    ]
+
+
+def device(path: str, situation: Situation) -> list[Decision]:
+    """Return what is wrong with a volume whose device is this path; others are no paths."""
+    if not path.startswith(("/", "~", ".")):
+        return []
+    return mounts(path, situation, read_only=False, backup=False)
+
+
+def is_quiet_device(path: str) -> bool:
+    """Tell whether a device file reaches neither a disk nor the machine's memory."""
+    place = parts(path)
+    return any(within(place, quiet) for quiet in _QUIET) or (
+        len(place) == 2 and place[0] == "dev" and _SERIAL.fullmatch(place[1]) is not None
+    )
+
+
+def _reaches_daemon(mount: _Mount) -> bool:
+    place = mount.place
+    if any(_SOCKET.fullmatch(component) for component in place):
+        return True
+    if place[:2] == _USER_SOCKETS and len(place) < 4:
+        return True
+    return any(related(place, folder) for folder in _SOCKET_FOLDERS)
+
+
+def _reaches_data(mount: _Mount) -> bool:
+    for root in (parts(mount.world.data_root()), *_DAEMON_DATA):
+        logs = mount.read_only and within(mount.place, (*root, "containers"))
+        if related(mount.place, root) and not logs:
+            return True
+    return False
+
+
+def _reaches_volume(mount: _Mount) -> bool:
+    """Of a protected volume that lies elsewhere on the machine."""
+    devices = [v.device for v in mount.world.volumes() if v.device and is_protected(v)]
+    return any(d.startswith("/") and related(mount.place, parts(d)) for d in devices)
+
+
+def _reaches_settings(mount: _Mount) -> bool:
+    return not mount.read_only and any(related(mount.place, folder) for folder in _SETTINGS)
+
+
+def _reaches_kernel(mount: _Mount) -> bool:
+    place = mount.place
+    if is_quiet_device("/" + "/".join(place)):
+        return False
+    if not mount.read_only:
+        return any(within(place, folder) for folder in _KERNEL)
+    # a process's own view of its root, and disks, are no less reached by reading
+    return (place[:1] == ("proc",) and len(place) > 2) or (place[:1] == ("dev",) and len(place) > 1)
+
+
+def _reaches_archive(mount: _Mount) -> bool:
+    return not (mount.read_only or mount.owns_archive) and in_archive("/".join(mount.place))
+
+
+def _reaches_synced(mount: _Mount) -> bool:
+    return not mount.read_only and any(
+        fnmatch(component.lower(), pattern)
+        for component in mount.place
+        for pattern in SYNCED_FOLDERS
+    )
+
+
+_PLACES: Final[tuple[tuple[str, Callable[[_Mount], bool], str, str], ...]] = (
+    (
+        "LF021",
+        _reaches_daemon,
+        "reaches the Docker daemon's socket",
+        "what must ask the daemon runs on the machine, not in a container",
+    ),
+    (
+        "LF021",
+        _reaches_data,
+        "reaches what the Docker daemon keeps, every volume's data with it",
+        "mount the folder that you need, or a volume by its name",
+    ),
+    (
+        "LF043",
+        _reaches_volume,
+        "reaches the data of a protected volume",
+        "mount another folder; make backup copies what the volume holds",
+    ),
+    (
+        "LF048",
+        _reaches_settings,
+        "holds the settings of the Docker daemon, of which the guard is one",
+        "mount it read-only, or the folder that you need",
+    ),
+    (
+        "LF020",
+        _reaches_kernel,
+        "gives the container the machine's devices or its kernel",
+        "mount it read-only (/sys:/sys:ro), or the one file that you need",
+    ),
+    (
+        "LF043",
+        _reaches_archive,
+        "is the archive of backups",
+        "mount it read-only; ledgerflow-backup alone writes there (make backup, make prune)",
+    ),
+    (
+        "LF004",
+        _reaches_synced,
+        "lies in a folder that a sync program keeps",
+        "mount a folder that no sync program keeps, or mount it read-only",
+    ),
+)
