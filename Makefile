@@ -149,9 +149,21 @@ test-fast: .venv/.requirements-dev ## The tiers that need neither Docker nor Pul
 	@$(VENV)/pytest -q -m "unit or program or policy or guard or state"
 
 .PHONY: test
-test: check ## All tests, on a bare machine too
+test: .venv/.requirements-dev ## All tests, on a bare machine too; leaves a receipt for the tree
+	@$(VENV)/python -m guard.git run -- $(MAKE) --no-print-directory every-test
+
+.PHONY: every-test
+every-test: check
 	@$(VENV)/python -m cli machine
 	@PATH="$(CURDIR)/.ledgerflow/bin:$$PATH" $(VENV)/pytest -n 2 --dist loadfile -m "not benchmark" --durations=15
+
+.PHONY: hooks
+hooks: .venv/.requirements ## Install the pre-push hook: main takes tested trees only (REMOVE=1)
+	@$(VENV)/python -m guard.git $(if $(REMOVE),remove,install)
+
+.PHONY: receipt
+receipt: .venv/.requirements ## Tell whether this tree may be pushed to main (JSON=1)
+	@$(VENV)/python -m guard.git show $(if $(JSON),--json)
 
 .PHONY: bench
 bench: .venv/.requirements-dev ## Timings as ratios, and the plugins against recorded decisions

@@ -46,6 +46,7 @@ def decisions(app):
 
 def refused(result, rule):
     assert result.returncode == 1, result.stdout + result.stderr
+    assert len(result.stderr.splitlines()) == 2, result.stderr
     first, second = result.stderr.splitlines()
     assert first.startswith(f"refused by {rule}: ")
     assert second.startswith("  -> ")

@@ -35,12 +35,12 @@ def client(monkeypatch):
 
 def test_a_refused_request_is_never_sent(client):
     with pytest.raises(RefusedError) as refused:
-        client.api.remove_volume("ledger_prod_db_data", force=True)
+        client.api.remove_container("ledger_prod_postgres", v=True, force=True)
     assert (refused.value.what, refused.value.remedy) == ("[LF040] it would go", "keep it")
     (request,) = client.asked
     assert (request.method, request.uri) == (
         "DELETE",
-        "/v1.41/volumes/ledger_prod_db_data?force=True",
+        "/v1.41/containers/ledger_prod_postgres?v=True&link=False&force=True",
     )
 
 
