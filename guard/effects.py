@@ -131,7 +131,7 @@ class CreateContainer:
     labels: tuple[tuple[str, str], ...] = ()
     mounts: tuple[Mounted, ...] = ()
     volumes_from: tuple[str, ...] = ()
-    """Containers whose mounts it takes over."""
+    """Containers whose mounts it takes over; with ``:ro`` after the name, to read only."""
     privileged: bool = False
     capabilities: tuple[str, ...] = ()
     """Added ones, without ``CAP_``, in upper case."""
@@ -261,6 +261,23 @@ class RemoveProjectContainers:
     services: tuple[str, ...] = ()
 
 
+ContainerEffect = StopContainer | KillContainer | StartContainer | Execute | CopyInto
+
+
+@dataclass(frozen=True)
+class OnServices:
+    """What compose does to each container of a project's services.
+
+    ``effect`` is that of one container, with its ``container`` left empty; without ``services``
+    all of the project are meant. Which containers these are, ``World.project_containers`` tells.
+    """
+
+    project: str
+    files: tuple[str, ...]
+    services: tuple[str, ...]
+    effect: ContainerEffect
+
+
 Effect = (
     Look
     | Unknown
@@ -286,4 +303,5 @@ Effect = (
     | StopProject
     | StartProject
     | RemoveProjectContainers
+    | OnServices
 )
