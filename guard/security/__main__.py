@@ -107,8 +107,8 @@ def _collected(environments: tuple[str, ...]) -> Section:
     looking, client = Looking(COLLECTED), from_env()
     audit = place.folder(os.environ)
     for environment in environments:
-        filters = {"label": f"{LABEL_ENVIRONMENT}={environment}"}
-        for container in client.containers.list(all=True, filters=filters):
+        label = f"{LABEL_ENVIRONMENT}={environment}"
+        for container in client.containers.list(all=True, filters={"label": label}):
             if not str(container.labels.get(LABEL_SERVICE, "")).startswith("django"):
                 continue
             try:

@@ -23,7 +23,7 @@ class Daemon:
 
     containers: Sequence[Document] = ()
     images: Mapping[str, Document] = field(default_factory=dict)
-    """By id; those that containers use."""
+    """By id."""
     volumes: Sequence[Document] = ()
     info: Document = field(default_factory=dict)
 
@@ -55,7 +55,7 @@ def daemon() -> Daemon:
         client = from_env()
         try:
             containers = [c.attrs for c in client.containers.list(all=True, ignore_removed=True)]
-            images = {i: client.api.inspect_image(i) for i in {c["Image"] for c in containers}}
+            images = {image.attrs["Id"]: image.attrs for image in client.images.list(all=True)}
             volumes = [v.attrs for v in client.volumes.list()]
             return Daemon(containers, images, volumes, client.info())
         finally:

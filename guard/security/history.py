@@ -9,7 +9,7 @@ import subprocess
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from guard.git.repository import GitError, Repository
 from guard.security.model import Looking, Section
@@ -133,7 +133,8 @@ def detector() -> Detect:
         get_mapping_from_secret_type_to_class,
     )
 
-    known = {kind.__name__: kind() for kind in get_mapping_from_secret_type_to_class().values()}
+    kinds: dict[str, Any] = get_mapping_from_secret_type_to_class()
+    known = {kind.__name__: kind() for kind in kinds.values()}
     plugins = [known[name] for name in DETECTORS]
 
     def detect(line: str) -> Iterator[str]:

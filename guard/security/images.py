@@ -31,7 +31,10 @@ def origins(daemon: Daemon, specs: Mapping[str, Expected], repository: Path) -> 
         name = name_of(container)
         if name not in services:
             continue
-        image, wanted = daemon.images[container["Image"]], services[name]["image"]
+        image, wanted = daemon.images.get(container["Image"]), services[name]["image"]
+        if image is None:
+            looking.find(name, "its image was deleted", "make up brings it back")
+            continue
         if "repository" in wanted:
             _built(name, image, wanted, looking)
             continue

@@ -62,7 +62,7 @@ class Report:
 def _outcome(section: Section) -> str:
     if section.state is State.FINDINGS:
         return f"{len(section.findings)} to put right"
-    return section.state.value
+    return str(section.state.value)
 
 
 def write(report: Report, checkout: Path) -> Path:
