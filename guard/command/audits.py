@@ -9,7 +9,7 @@ from guard.audit.line import Link
 from guard.audit.showing import Selection, entries, since, table
 from guard.audit.verifying import Report, verify
 from guard.command import codes
-from guard.command.options import UsageError
+from guard.command.arguments import Parser
 from guard.command.session import Session, say
 
 _DECISIONS = ("allow", "needs proof", "refuse")
@@ -17,10 +17,7 @@ _DECISIONS = ("allow", "needs proof", "refuse")
 
 def audit(session: Session, words: Sequence[str]) -> int:
     """Show or verify the audit log; return the exit code."""
-    try:
-        wanted = _parser().parse_args(words)
-    except argparse.ArgumentError as error:
-        raise UsageError(str(error)) from None
+    wanted = _parser().parse_args(words)
     wanted.json |= session.options.json
     try:
         return _show(session, wanted) if wanted.verb == "show" else _verify(session, wanted)
@@ -29,16 +26,16 @@ def audit(session: Session, words: Sequence[str]) -> int:
         return codes.FAILED
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="ledger_docker audit", exit_on_error=False)
+def _parser() -> Parser:
+    parser = Parser(prog="ledger_docker audit")
     verbs = parser.add_subparsers(dest="verb", required=True)
-    show = verbs.add_parser("show", exit_on_error=False)
+    show = verbs.add_parser("show")
     show.add_argument("--since", type=_since, help="2h, 7d, or a date (and time), UTC")
     show.add_argument("--environment")
     show.add_argument("--decision", choices=_DECISIONS)
     show.add_argument("--last", type=int, metavar="N")
     show.add_argument("--json", action="store_true")
-    check = verbs.add_parser("verify", exit_on_error=False)
+    check = verbs.add_parser("verify")
     check.add_argument("--expect", type=_link, metavar="NUMBER:HASH", help="a line kept elsewhere")
     check.add_argument("--json", action="store_true")
     return parser

@@ -1,6 +1,5 @@
 """``ledger_docker authz``: the daemon's authorization plugin, for people."""
 
-import argparse
 import json
 import os
 from collections.abc import Callable, Mapping, Sequence
@@ -13,19 +12,16 @@ from guard.authz.installing.problem import AuthorizationError
 from guard.authz.installing.selftest import Finding, selftest
 from guard.authz.process import command
 from guard.command import codes
-from guard.command.options import UsageError
+from guard.command.arguments import Parser
 from guard.command.session import Session, say
 
 
 def authorization(session: Session, words: Sequence[str]) -> int:
     """Install, remove, look at, run or try the plugin; return the exit code."""
-    parser = argparse.ArgumentParser(prog="ledger_docker authz", exit_on_error=False)
+    parser = Parser(prog="ledger_docker authz")
     parser.add_argument("verb", choices=sorted(_VERBS))
     parser.add_argument("--json", action="store_true")
-    try:
-        wanted = parser.parse_args(words)
-    except argparse.ArgumentError as error:
-        raise UsageError(str(error)) from None
+    wanted = parser.parse_args(words)
     try:
         return _VERBS[wanted.verb](of_this_machine(), wanted.json or session.options.json)
     except AuthorizationError as error:

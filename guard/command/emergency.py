@@ -119,7 +119,9 @@ def _make_backup(session: Session, environment: str) -> int:
         return 0
     import subprocess  # noqa: PLC0415
 
-    return subprocess.run(["make", *words], stdout=sys.stderr).returncode
+    return subprocess.run(
+        ["make", "-C", str(daemon.REPOSITORY), *words], stdout=sys.stderr
+    ).returncode
 
 
 def _endangered(case: Case, world: World) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 
 from guard.command import codes
-from guard.command.options import UsageError
+from guard.command.arguments import Parser
 from guard.command.session import Session
 from guard.grammar import Reading
 from guard.world import Volume, World
@@ -38,15 +38,10 @@ class Finding:
 
 def volumes(session: Session, words: Sequence[str]) -> int:
     """List the volumes with what protects them; exit code 1 when one lacks it or is missing."""
-    import argparse  # noqa: PLC0415 - only where options are read
-
-    parser = argparse.ArgumentParser(prog="ledger_docker volumes", exit_on_error=False)
+    parser = Parser(prog="ledger_docker volumes")
     parser.add_argument("--environment", "-e", default=session.variables.get("ENV"))
     parser.add_argument("--json", action="store_true")
-    try:
-        wanted = parser.parse_args(words)
-    except argparse.ArgumentError as error:
-        raise UsageError(str(error)) from None
+    wanted = parser.parse_args(words)
     found = findings(session.world(Reading(())), wanted.environment)
     if wanted.json or session.options.json:
         print(json.dumps([asdict(finding) for finding in found]))
