@@ -89,6 +89,7 @@ def world(path: Path) -> World:
         *(image(name) for name in described.get("images", ())),
         proven=described.get("proven", ()),
         links=described.get("links", {}),
+        down=described.get("down", False),
     )
 
 

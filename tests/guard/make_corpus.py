@@ -54,14 +54,16 @@ def corpus(path: Path) -> str:
     """Return the text of the corpus file that belongs to a file of families."""
     described = tomllib.loads(path.read_text())
     names = tomllib.loads((HERE / "names.toml").read_text()) | described.get("names", {})
-    text = path.read_text()
-    header = text[text.index("[world]") : text.index("[[family]]")]
+    header = "[world]" + path.read_text().partition("[world]")[2].partition("[[family]]")[0]
     header = header.partition("[names]")[0].strip()
     parts = [f"# Made by make_corpus.py from families/{path.name}; edit it there.", header]
+    seen: set[str] = set()
     for family in described["family"]:
         keys = ("name", "category", "verdict", "rule", "why")
         fields = [f'{key} = "{family[key]}"' for key in keys if key in family]
-        body = "\n".join(lines(family, names))
+        new = [line for line in lines(family, names) if line not in seen]
+        seen.update(new)
+        body = "\n".join(new)
         parts.append("\n".join(["[[family]]", *fields, f"lines = '''\n{body}\n'''"]))
     return "\n\n".join(parts) + "\n"
 
