@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 from guard.audit import place, record
 from guard.audit.redaction import Arguments
@@ -13,6 +14,9 @@ from guard.command.options import Options
 from guard.fake import FakeWorld
 from guard.grammar import Reading
 from guard.world import World
+
+DEMONSTRATION: Final = "demonstration"
+"""Folder in that of the audit log, for what ``--fake`` would have done."""
 
 
 @dataclass(frozen=True)
@@ -33,13 +37,9 @@ class Session:
 
     @property
     def log(self) -> Path:
-        """The folder of the audit log."""
-        return place.folder(self.variables)
-
-    @property
-    def records(self) -> bool:
-        """Whether this call is written down: a demonstration only where a log is named for it."""
-        return self.fake is None or place.VARIABLE in self.variables
+        """The folder of the audit log; a demonstration has one of its own beside it."""
+        folder = place.folder(self.variables)
+        return folder / DEMONSTRATION if self.fake else folder
 
     def world(self, reading: Reading) -> World:
         """Return the world of the daemon that the command means."""
@@ -51,8 +51,6 @@ class Session:
 
     def write(self, entry: Mapping[str, object]) -> int:
         """Write a line of the audit log and return its number; raise OSError."""
-        if not self.records:
-            return 0
         return record(self.log, {**entry, "fake": True} if self.fake else entry)
 
     def try_to_write(self, entry: Mapping[str, object]) -> int | None:
