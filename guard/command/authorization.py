@@ -3,7 +3,6 @@
 import json
 import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict
 from typing import Final
 
 from guard.authz import install
@@ -14,6 +13,7 @@ from guard.authz.process import command
 from guard.command import codes
 from guard.command.arguments import Parser
 from guard.command.session import Session, say
+from guard.records import asdict
 
 
 def authorization(session: Session, words: Sequence[str]) -> int:

@@ -1,7 +1,7 @@
 """From the words of a command to a decision about it."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from guard.decision import ALLOWED, Decision, Verdict
 from guard.effects import (
@@ -15,8 +15,11 @@ from guard.effects import (
     StopProject,
 )
 from guard.grammar import Reading, read
-from guard.world import World
+from guard.records import dataclass
 from infra.conventions import CONTAINER_PREFIX, is_environment
+
+if TYPE_CHECKING:
+    from guard.world import World
 
 _GENTLE = (CreateContainer, CreateVolume, Look, StartContainer, StartProject, StopContainer)
 
@@ -31,7 +34,7 @@ class Case:
     reading: Reading
     decision: Decision
     first: Decision
-    world: World | None = None
+    world: "World | None" = None
 
     @property
     def only_looks(self) -> bool:
@@ -49,9 +52,9 @@ class Case:
 def decide(
     words: Sequence[str],
     variables: Mapping[str, str],
-    world: Callable[[Reading], World],
+    world: Callable[[Reading], "World"],
     aliases: Callable[[str | None], Mapping[str, str]],
-    more: Callable[[Reading, World], Sequence[Effect]] | None = None,
+    more: Callable[[Reading, "World"], Sequence[Effect]] | None = None,
 ) -> Case:
     """Read and judge a command; ``world`` is asked for when it does more than look.
 

@@ -3,7 +3,6 @@
 import os
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 
 from guard.command import codes, daemon, running
 from guard.command.deciding import Case
@@ -13,6 +12,7 @@ from guard.decision import Verdict
 from guard.emergency import grants, requests
 from guard.emergency.phrase import Matter
 from guard.emergency.requests import PhraseError
+from guard.records import dataclass, replace
 from guard.world import Volume, World
 from infra.conventions import (
     CONTAINER_PREFIX,

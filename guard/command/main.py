@@ -10,8 +10,6 @@ from guard.command import codes
 from guard.command.client import ClientError
 from guard.command.options import OWN_VERBS, USAGE, Options, UsageError, parse
 from guard.command.session import Session, say
-from guard.fake import FakeFileError, load
-from guard.world import WorldError
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -28,6 +26,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _failed(error: Exception) -> int:
+    from guard.fake import FakeFileError  # noqa: PLC0415
+    from guard.world import WorldError  # noqa: PLC0415
+
     if isinstance(error, UsageError | FakeFileError):
         say(str(error), "ledger_docker --guard-help lists its own verbs and options")
         return codes.USAGE
@@ -46,7 +47,11 @@ def _run(argv: Sequence[str]) -> int:
     if options.usage:
         print(USAGE, end="")
         return codes.DONE
-    fake = load(Path(options.fake)) if options.fake else None
+    fake = None
+    if options.fake:
+        from guard.fake import load  # noqa: PLC0415 - for demonstrations only
+
+        fake = load(Path(options.fake))
     session = Session(options, os.environ, _directory(), fake)
     if options.words[:1] and options.words[0] in OWN_VERBS:
         return _own(session, options)

@@ -1,8 +1,9 @@
 """The words that are ``ledger_docker``'s own, before those that are docker's."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
+
+from guard.records import dataclass
 
 OWN_VERBS: Final = ("volumes", "audit", "emergency", "authz")
 """Verbs that docker has not; a plugin of such a name: ``ledger_docker docker NAME``."""

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from guard.audit import entry
 from guard.command import codes, daemon, stopping
@@ -11,7 +12,9 @@ from guard.decision import Decision, Verdict
 from guard.effects import Effect
 from guard.grammar import Reading
 from guard.grammar.line import program
-from guard.world import World
+
+if TYPE_CHECKING:
+    from guard.world import World
 
 FRONT = "ledger_docker"
 
@@ -20,7 +23,7 @@ def judged(session: Session) -> tuple[Case, stopping.Stop | None]:
     """Return the judged command, and what it stops if it is the safe stop of an environment."""
     stop: stopping.Stop | None = None
 
-    def more(reading: Reading, world: World) -> Sequence[Effect]:
+    def more(reading: Reading, world: "World") -> Sequence[Effect]:
         nonlocal stop
         stop = stopping.stop_of(reading, world, session.variables, session.directory)
         return stop.effects if stop else ()

@@ -3,17 +3,19 @@
 import sys
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from guard.audit import place, record
 from guard.audit.redaction import Arguments
 from guard.command import client, daemon
 from guard.command.options import Options
-from guard.fake import FakeWorld
 from guard.grammar import Reading
-from guard.world import World
+from guard.records import dataclass, field
+
+if TYPE_CHECKING:
+    from guard.fake import FakeWorld
+    from guard.world import World
 
 DEMONSTRATION: Final = "demonstration"
 """Folder in that of the audit log, for what ``--fake`` would have done."""
@@ -26,7 +28,7 @@ class Session:
     options: Options
     variables: Mapping[str, str]
     directory: Path
-    fake: FakeWorld | None = None
+    fake: "FakeWorld | None" = None
     started: float = field(default_factory=time.monotonic)
     clock: Callable[[], float] = time.time
 
@@ -41,7 +43,7 @@ class Session:
         folder = place.folder(self.variables)
         return folder / DEMONSTRATION if self.fake else folder
 
-    def world(self, reading: Reading) -> World:
+    def world(self, reading: Reading) -> "World":
         """Return the world of the daemon that the command means."""
         return self.fake or daemon.world_of(reading, self.variables, self.directory)
 

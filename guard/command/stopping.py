@@ -6,7 +6,6 @@ they were made with. Nothing is removed; compose need not be installed.
 
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -14,7 +13,7 @@ from guard.command.options import UsageError
 from guard.effects import StopContainer, StopProject
 from guard.grammar import Reading
 from guard.grammar.line import COMPOSE_FILES
-from guard.world import Container, World
+from guard.records import dataclass
 from infra.conventions import (
     CONTAINER_PREFIX,
     LABEL_ENVIRONMENT,
@@ -25,6 +24,7 @@ from infra.conventions import (
 
 if TYPE_CHECKING:
     from guard.command.session import Session
+    from guard.world import Container, World
 
 DEFAULT: Final = "dev"
 VARIABLES: Final = ("LEDGERFLOW_ENVIRONMENT", "ENV")
@@ -48,7 +48,7 @@ class Stop:
 
 
 def stop_of(
-    reading: Reading, world: World, variables: Mapping[str, str], directory: Path
+    reading: Reading, world: "World", variables: Mapping[str, str], directory: Path
 ) -> Stop | None:
     """Return what is to be stopped; None when the command is compose's business.
 
@@ -121,7 +121,7 @@ def _daemon(reading: Reading) -> list[str]:
     return [word for option, value in named if value for word in (option, value)]
 
 
-def _is_of(container: Container, environment: str) -> bool:
+def _is_of(container: "Container", environment: str) -> bool:
     """Tell whether a container is the environment's own; its backups' schedule goes on."""
     labels = container.labels
     if LABEL_STACK in labels or LABEL_ENVIRONMENT in labels:
@@ -129,15 +129,15 @@ def _is_of(container: Container, environment: str) -> bool:
     return container.name.startswith(f"{CONTAINER_PREFIX}_{environment}_")
 
 
-def _runs(container: Container) -> bool:
+def _runs(container: "Container") -> bool:
     return container.running or container.status in ("paused", "restarting")
 
 
-def _service(container: Container) -> str:
+def _service(container: "Container") -> str:
     return container.labels.get(LABEL_SERVICE) or container.name.split("_", 2)[-1]
 
 
-def _groups(containers: Iterable[Container]) -> list[tuple[str, ...]]:
+def _groups(containers: Iterable["Container"]) -> list[tuple[str, ...]]:
     ranks: dict[int, list[str]] = {}
     for container in containers:
         ranks.setdefault(_rank(_service(container)), []).append(container.name)

@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
 
 from guard.command import codes
 from guard.command.arguments import Parser
 from guard.command.session import Session
 from guard.grammar import Reading
+from guard.records import asdict, dataclass
 from guard.world import Volume, World
 from infra.conventions import (
     CONTAINER_PREFIX,

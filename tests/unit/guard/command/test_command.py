@@ -382,7 +382,8 @@ class TestVolumes:
         result = on.run("volumes")
         assert result.returncode == codes.DAMAGED == 1
         rows = result.stdout.splitlines()
-        assert [row.split() for row in rows[:4]] == [
+        assert [row.split() for row in rows[:5]] == [
+            ["precious", "protected"],
             ["ledger_dev_db_data", "protected"],
             ["ledger_dev_media_data", "unprotected"],
             ["ledger_staging_db_data", "missing"],
