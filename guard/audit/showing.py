@@ -99,8 +99,9 @@ def _what(entry: Mapping[str, object]) -> str:
     ends = [str(entry["phase"])] if entry.get("phase") not in (None, "begun") else []
     if entry.get("exit_code") is not None:
         ends.append(f"exit {entry['exit_code']}")
-    if entry.get("backup"):
-        ends.append(f"backup {entry['backup']}")
+    backups = entry.get("backups")
+    if isinstance(backups, list) and backups:
+        ends.append(f"proven by {', '.join(map(str, backups))}")
     return f"{words}  ({', '.join(ends)})" if ends else words
 
 

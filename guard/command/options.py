@@ -1,11 +1,12 @@
 """The words that are ``ledger_docker``'s own, before those that are docker's."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
+from guard.records import dataclass
+
 OWN_VERBS: Final = ("volumes", "audit", "emergency", "authz")
-"""Verbs that docker has not; a plugin of that name is reached by ``ledger_docker docker <name>``."""
+"""Verbs that docker has not; a plugin of such a name: ``ledger_docker docker NAME``."""
 USAGE: Final = """\
 ledger_docker [--explain] [--json] [--fake FILE] DOCKER-COMMAND...
 ledger_docker volumes [--environment NAME] [--json]
