@@ -1,6 +1,5 @@
 """Containers that exist: stopped, killed, removed, pruned, changed."""
 
-from judged import both, cases
 from worlds import World, container, environment, identity, volume
 
 from guard.effects import (
@@ -11,6 +10,7 @@ from guard.effects import (
     StartContainer,
     StopContainer,
 )
+from judged import both, cases
 
 ANONYMOUS = identity("anonymous")
 OURS = {"com__ledgerflow__environment": "prod", "com__ledgerflow__service": "django"}

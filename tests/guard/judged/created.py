@@ -1,10 +1,10 @@
 """New containers: what they reach by privileges, namespaces, networks, names and volumes."""
 
-from judged import both, cases
-from judged.volumes import DB, JOURNAL, KEPT, KEPT_LABELS, OF, STAGED, journal
 from worlds import World, container, environment, identity, network, volume
 
 from guard.effects import CreateContainer, Mounted, StartProject
+from judged import both, cases
+from judged.volumes import DB, JOURNAL, KEPT, KEPT_LABELS, OF, STAGED, journal
 
 FOREIGN = container("builder", "/srv/x:/x", "pgdata:/data")
 HERE = World(

@@ -1,9 +1,9 @@
 """Folders of the machine in new containers."""
 
-from judged import both
 from worlds import World, environment, volume
 
 from guard.effects import CreateContainer, Mounted
+from judged import both
 
 
 def writable(*paths):

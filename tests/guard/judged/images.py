@@ -1,9 +1,9 @@
 """Images: removal and prune."""
 
-from judged import both
 from worlds import World, container, environment, identity, image
 
 from guard.effects import PruneImages, RemoveImage
+from judged import both
 
 ORIGIN = {"com__ledgerflow__image__origin": "built"}
 HERE = World(

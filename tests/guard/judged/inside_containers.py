@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
-from judged import both, cases
 from worlds import World, container, environment, identity, volume
 
 from guard.effects import CopyInto, Execute
 from guard.rules.executing import ROLE_COMMAND
+from judged import both, cases
 
 DATA = "/var/lib/postgresql/data"
 OWN = {"com__ledgerflow__environment": "prod", "com__ledgerflow__service": "django"}

@@ -1,9 +1,9 @@
 """Plugins and the swarm."""
 
-from judged import both
 from worlds import World, environment
 
 from guard.effects import ChangePlugin, ChangeSwarm
+from judged import both
 
 HERE = World(*environment("prod"))
 TABLE = {

@@ -1,9 +1,9 @@
 """Networks: removal, prune, and who is on them."""
 
-from judged import both, cases
 from worlds import World, container, environment, identity, network
 
 from guard.effects import ChangeNetwork, PruneNetworks, RemoveNetwork
+from judged import both, cases
 
 GUEST = {
     "com__ledgerflow__environment": "prod",

@@ -1,6 +1,5 @@
 """Compose projects: taken down, started, their containers removed."""
 
-from judged import both
 from worlds import COMPOSE_PROJECT, COMPOSE_SERVICE, World, container, environment, volume
 
 from guard.effects import (
@@ -13,6 +12,7 @@ from guard.effects import (
     StopContainer,
     StopProject,
 )
+from judged import both
 
 
 def composed(name, project, service, *mounts, **labels):

@@ -13,9 +13,8 @@ import yaml
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent), str(HERE.parents[2])]
 
-from judged import Case  # noqa: E402
-
 from guard.decision import Verdict  # noqa: E402
+from judged import Case  # noqa: E402
 
 SAID = HERE / "said.yaml"
 THEMES = (

@@ -1,9 +1,9 @@
 """What the grammar does not know."""
 
-from judged import both
 from worlds import World, container, environment, identity, image, network, volume
 
 from guard.effects import Look, Unknown
+from judged import both
 
 STRANGERS = (
     container("builder"),

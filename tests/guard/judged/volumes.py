@@ -1,6 +1,5 @@
 """Volumes: removal, prune, creation; and the steps of a recreation."""
 
-from judged import both, cases
 from worlds import World, environment, volume
 
 from guard.effects import CreateVolume, PruneVolumes, RemoveVolume
@@ -10,6 +9,7 @@ from infra.kept_volumes import (
     LABEL_PHASE,
     LABEL_SOURCE,
 )
+from judged import both, cases
 
 DB = "ledger_prod_db_data"
 KEPT = f"{DB}_kept_20260102_030405"
