@@ -13,8 +13,8 @@ from guard.rules.inside.targets import Targets, operands
 Reader = Callable[[Program, Targets], Finding]
 
 _LOOKING: Final = frozenset(
-    {":", "[", "basename", "case", "cat", "cd", "cmp", "cut", "date", "df", "diff", "dirname", "du", "echo",
-     "env", "exit", "export", "false", "file", "findmnt", "for", "free", "getent", "grep",
+    {":", "[", "basename", "case", "cat", "cd", "cmp", "cut", "date", "df", "diff", "dirname", "du",
+     "echo", "env", "exit", "export", "false", "file", "findmnt", "for", "free", "getent", "grep",
      "groups", "head", "hostname", "id", "ledgerflow-backup", "less", "locale", "ls", "lsof",
      "md5sum", "more", "netstat", "nproc", "od", "pg_config", "pg_controldata", "pg_dump",
      "pg_dumpall", "pg_isready", "pg_waldump", "pgrep", "printenv", "printf", "ps", "pwd", "read",
