@@ -156,6 +156,8 @@ class Execute:
     command: tuple[str, ...] = ()
     privileged: bool = False
     user: str = ""
+    folder: str = ""
+    """The folder that it starts in (``--workdir``); empty for the container's own."""
 
 
 @dataclass(frozen=True)

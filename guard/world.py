@@ -47,6 +47,8 @@ class Container:
     running: bool = False
     status: str = ""
     """As the daemon says it: ``created`` (never started), ``running``, ``exited``, …"""
+    folder: str = ""
+    """The folder in the container that its processes start in; empty when that is not known."""
     mounts: tuple[ContainerMount, ...] = ()
 
 
