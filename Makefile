@@ -23,8 +23,8 @@ up: .venv/.requirements ## Bring the environment up, setting this machine up fir
 	@$(CLI) up $(ENV)
 
 .PHONY: down
-down: .venv/.requirements ## Stop the environment and remove its containers; data stays
-	@$(CLI) down $(ENV)
+down: .venv/.requirements ## Stop the environment and remove its containers; data stays (CONFIRM=prod)
+	@$(CLI) down $(ENV) $(if $(CONFIRM),--confirm '$(CONFIRM)')
 
 .PHONY: status
 status: .venv/.requirements ## Show each service's health, address and image
@@ -84,11 +84,11 @@ backup-status: .venv/.requirements ## Tell whether there is a fresh, proven back
 
 .PHONY: offsite
 offsite: .venv/.requirements ## Copies in an off-site store (DO=list, push, pull, verify or prune; FILE=one)
-	@$(CLI) offsite $(ENV) --do '$(or $(DO),list)' $(if $(FILE),--file '$(FILE)') $(if $(JSON),--json)
+	@$(CLI) offsite $(ENV) --do '$(or $(DO),list)' $(if $(FILE),--file '$(FILE)') $(if $(CONFIRM),--confirm '$(CONFIRM)') $(if $(JSON),--json)
 
 .PHONY: backup-tool
 backup-tool: .venv/.requirements ## Any other command of ledgerflow-backup (ARGS='pin ID --why ...')
-	@$(CLI) backup-tool $(ENV) $(ARGS)
+	@$(CLI) backup-tool $(ENV) $(if $(CONFIRM),--confirm '$(CONFIRM)') $(ARGS)
 
 .PHONY: backup-up
 backup-up: .venv/.requirements ## Keep backups going: the stack <environment>-backup
@@ -96,15 +96,15 @@ backup-up: .venv/.requirements ## Keep backups going: the stack <environment>-ba
 
 .PHONY: backup-down
 backup-down: .venv/.requirements ## Stop the schedule of backups; every backup stays
-	@$(CLI) backup-down $(ENV)
+	@$(CLI) backup-down $(ENV) $(if $(CONFIRM),--confirm '$(CONFIRM)')
 
 .PHONY: restores
 restores: .venv/.requirements ## List what was before restores (UNDO=id brings it back, DISCARD=id)
 	@$(CLI) restores $(ENV) $(if $(UNDO),--undo '$(UNDO)') $(if $(DISCARD),--discard '$(DISCARD)') $(if $(CONFIRM),--confirm '$(CONFIRM)') $(if $(JSON),--json)
 
 .PHONY: prune
-prune: .venv/.requirements ## Remove backups that newer proven ones make redundant (DRY_RUN=1)
-	@$(CLI) prune $(ENV) $(if $(DRY_RUN),--dry-run) $(if $(JSON),--json)
+prune: .venv/.requirements ## Remove backups that newer proven ones make redundant (DRY_RUN=1, CONFIRM=dev)
+	@$(CLI) prune $(ENV) $(if $(DRY_RUN),--dry-run) $(if $(CONFIRM),--confirm '$(CONFIRM)') $(if $(JSON),--json)
 
 .PHONY: preview
 preview: .venv/.requirements ## Write what `make up` would change as a report; exit code 2 when it would
@@ -150,9 +150,21 @@ test-fast: .venv/.requirements-dev ## The tiers that need neither Docker nor Pul
 	@$(VENV)/pytest -q -m "unit or program or policy or guard or state"
 
 .PHONY: test
-test: check ## All tests, on a bare machine too
+test: .venv/.requirements-dev ## All tests, on a bare machine too; leaves a receipt for the tree
+	@$(VENV)/python -m guard.git run -- $(MAKE) --no-print-directory every-test
+
+.PHONY: every-test
+every-test: check
 	@$(VENV)/python -m cli machine
 	@PATH="$(CURDIR)/.ledgerflow/bin:$$PATH" $(VENV)/pytest -n 2 --dist loadfile -m "not benchmark" --durations=15
+
+.PHONY: hooks
+hooks: .venv/.requirements ## Install the pre-push hook: main takes tested trees only (REMOVE=1)
+	@$(VENV)/python -m guard.git $(if $(REMOVE),remove,install)
+
+.PHONY: receipt
+receipt: .venv/.requirements ## Tell whether this tree may be pushed to main (JSON=1)
+	@$(VENV)/python -m guard.git show $(if $(JSON),--json)
 
 .PHONY: bench
 bench: .venv/.requirements-dev ## Timings as ratios, and the plugins against recorded decisions

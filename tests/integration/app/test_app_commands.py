@@ -76,6 +76,7 @@ def test_without_a_name_no_administrator_is_created(migrated):
 
 @pytest.mark.parametrize("environment", ["prod", "dr"])
 def test_production_gets_no_administrator_from_variables(migrated, environment):
+    migrated.query(f"UPDATE core_environmentmarker SET name = '{environment}'")
     result = migrated.manage("ensure_admin", LEDGERFLOW_ENVIRONMENT=environment, **ADMIN)
     assert result.returncode == 1
     assert f"refuses to run in {environment}" in result.stderr
