@@ -166,6 +166,10 @@ hooks: .venv/.requirements ## Install the pre-push hook: main takes tested trees
 receipt: .venv/.requirements ## Tell whether this tree may be pushed to main (JSON=1)
 	@$(VENV)/python -m guard.git show $(if $(JSON),--json)
 
+.PHONY: audit
+audit: .venv/.requirements-dev ## The monthly security audit of this machine (ONLY='prod', JSON=1)
+	@$(VENV)/python -m guard.security $(ONLY) $(if $(JSON),--json)
+
 .PHONY: bench
 bench: .venv/.requirements-dev ## Timings as ratios, and the plugins against recorded decisions
 	@$(VENV)/python -m airgap.plugins.decisions
