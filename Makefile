@@ -5,6 +5,7 @@ PYTHON ?= python3
 VENV := .venv/bin
 CLI := $(VENV)/python -m cli
 SHELL := /bin/sh
+GUARD_RULES := tests/unit/guard/test_rules.py tests/unit/guard/test_inside.py tests/unit/guard/test_judging.py
 # why a change of production may go without a backup: make up ENV=prod WITHOUT_BACKUP='…'
 export WITHOUT_BACKUP
 .DEFAULT_GOAL := help
@@ -165,11 +166,21 @@ hooks: .venv/.requirements ## Install the pre-push hook: main takes tested trees
 receipt: .venv/.requirements ## Tell whether this tree may be pushed to main (JSON=1)
 	@$(VENV)/python -m guard.git show $(if $(JSON),--json)
 
+.PHONY: audit
+audit: .venv/.requirements-dev ## The monthly security audit of this machine (ONLY='prod', JSON=1)
+	@$(VENV)/python -m guard.security $(ONLY) $(if $(JSON),--json)
+
 .PHONY: bench
 bench: .venv/.requirements-dev ## Timings as ratios, and the plugins against recorded decisions
 	@$(VENV)/python -m airgap.plugins.decisions
 	@$(VENV)/python -m cli machine
 	@$(VENV)/pytest -q -s -m benchmark tests/benchmarks
+
+.PHONY: coverage
+coverage: .venv/.requirements-dev ## Lines and branches of the guard's rules that no test reaches
+	@mkdir -p .ledgerflow
+	@$(VENV)/coverage run -m pytest -q -p no:cacheprovider $(GUARD_RULES)
+	@$(VENV)/coverage report
 
 .PHONY: mutation
 mutation: .venv/.requirements-dev ## Change the rules bit by bit: the tests must notice

@@ -1,9 +1,8 @@
 """The one question before a destructive target: rule LF064.
 
-| target | asks | because |
-|---|---|---|
-| ``restore``, ``restores UNDO`` or ``DISCARD``, ``volume-recreate``, ``prune``, ``offsite DO=prune`` | everywhere | what is there is replaced, or goes |
-| ``down``, ``backup-down`` | where people's documents are | people are locked out, or backups end |
+Asked everywhere, because what is there is replaced or goes: ``restore``, ``restores`` with ``UNDO``
+or ``DISCARD``, ``volume-recreate``, ``prune``, ``offsite DO=prune``. Asked where people's documents
+are, because people are locked out or backups end: ``down``, ``backup-down``.
 
 What only looks is never asked about, ``DRY_RUN=1`` among it; nor is what keeps the data and comes
 back by itself: ``up``, ``reconcile``, ``rotate``, and ``migrate``, which has its own gate.

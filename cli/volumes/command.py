@@ -7,8 +7,8 @@ import click
 import docker
 
 from cli import engine, environments, images, ui
-from cli.volumes import journal
 from cli.confirmation import answer_option, confirm
+from cli.volumes import journal
 from cli.volumes.lock import locked
 from cli.volumes.recreate import exists, recreate, refuse_without_source
 from cli.volumes.scratch import image

@@ -18,7 +18,7 @@ STATE: Final = Path(".ledgerflow") / "state" / ".pulumi" / "stacks" / PROJECT
 
 
 def unproven(repository: Repository) -> dict[str, str]:
-    """Return the environments of this machine without a backup that counts, each with the reason."""
+    """Return this machine's environments without a backup that counts, each with the reason."""
     found = {}
     for environment, checkout in environments(repository):
         proof = _proof(environment, checkout)

@@ -25,7 +25,7 @@ def install() -> None:
         if settings.LEDGERFLOW.is_live:
             BaseCommand.run_from_argv = _refusing(error)  # type: ignore[method-assign]
         return
-    BaseCommand.run_from_argv = guarded(BaseCommand.run_from_argv)  # type: ignore[method-assign]
+    BaseCommand.run_from_argv = guarded(BaseCommand.run_from_argv)  # type: ignore[method-assign,assignment]
 
 
 def _refusing(error: ImportError):  # type: ignore[no-untyped-def]  # noqa: ANN202

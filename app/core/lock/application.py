@@ -11,12 +11,12 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.exceptions import AmbiguityError
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
-from guard.manage import permit
-from guard.manage.attempt import Attempt, Database
-from guard.manage.permit import PermitError
 
 from core.health.failures import describe
 from core.marker import marked_environment
+from guard.manage import permit
+from guard.manage.attempt import Attempt, Database
+from guard.manage.permit import PermitError
 
 
 class DjangoApplication:
@@ -49,7 +49,9 @@ class DjangoApplication:
         connection = self._connection()
         try:
             executor = MigrationExecutor(connection)
-            return any(backwards for _, backwards in executor.migration_plan(self._targets(executor)))
+            return any(
+                backwards for _, backwards in executor.migration_plan(self._targets(executor))
+            )
         except (AmbiguityError, KeyError):
             return False
         finally:

@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import Final
 
 from django.conf import settings
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
+
+from core.lock.application import DjangoApplication
 from guard.decision import Decision, Verdict
 from guard.manage import record
 from guard.manage.attempt import Attempt
 from guard.manage.commands import LOCKED_COMMANDS
 from guard.manage.judging import judge
-
-from core.lock.application import DjangoApplication
 
 AUDIT: Final = "LEDGERFLOW_AUDIT"
 """Variable that names the folder of the audit log."""
@@ -32,7 +32,11 @@ def guarded(run: RunFromArgv) -> RunFromArgv:
 
     @functools.wraps(run)
     def locked(self: BaseCommand, argv: list[str]) -> None:
-        attempt = _attempt(self, argv)
+        try:
+            attempt = _attempt(self, argv)
+        except CommandError:
+            run(self, argv)  # it comes upon the same mistake in the options, says it and ends
+            return
         application = DjangoApplication(attempt)
         decision = judge(attempt, application)
         line = _recorded(attempt, decision, application.backup)
@@ -55,7 +59,7 @@ def guarded(run: RunFromArgv) -> RunFromArgv:
 
 
 def _attempt(command: BaseCommand, argv: list[str]) -> Attempt:
-    """Read the options as Django will; a mistake in them ends here, as it would there."""
+    """Read the options as Django will; raise CommandError for a mistake in them."""
     parser = command.create_parser(argv[0], argv[1])
     return Attempt(
         environment=settings.LEDGERFLOW.name,

@@ -77,14 +77,17 @@ class App:
     environment: str = "test-app"
     extra: dict[str, str] = field(default_factory=dict)
 
-    def manage(self, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
-        """Run ``manage.py`` with the variables; a blank one counts as not set."""
+    def manage(
+        self, *arguments: str, given: str = "", **variables: str
+    ) -> subprocess.CompletedProcess[str]:
+        """Run ``manage.py`` with ``given`` to read; a blank variable counts as not set."""
         outside = self.services.variables(self.environment, self.database, inside=False)
         machine = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
         return subprocess.run(
             [sys.executable, "manage.py", *arguments],
             cwd=self.folder,
             env={**machine, **self.own(), **outside, **variables},
+            input=given,
             capture_output=True,
             text=True,
             timeout=120,

@@ -89,7 +89,7 @@ def test_no_spelling_gets_round_the_lock(prod):
     script = "from django.core.management import execute_from_command_line as run; "
     for words in (
         ["manage.py", "flush", "--noinput"],
-        ["manage.py", "flush", "--no", "-v0"],
+        ["manage.py", "flush", "--noi", "-v0"],
         ["manage.py", "shell", "-c", "print(1)"],
         ["manage.py", "dumpdata"],
         ["manage.py", "check", "--settings=core.apps"],
@@ -106,6 +106,10 @@ def test_no_spelling_gets_round_the_lock(prod):
             check=False,
         )
         assert refused(result, "LF060"), words
+    mistaken = prod.manage("flush", "--no", **PROD)
+    assert mistaken.returncode != 0
+    assert "ambiguous option" in mistaken.stderr
+    assert "Traceback" not in mistaken.stderr
     assert prod.query("SELECT count(*) FROM core_environmentmarker") == [(1,)]
     assert json.loads(prod.manage("dumpdata", "core", **PROD).stdout)
 

@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from cli.errors import UserError
 from cli.__main__ import main
 from cli.confirmation import confirm, confirm_where_locked
+from cli.errors import UserError
 from cli.volumes.lock import locked
 from infra.kept_volumes import kept_name
 
