@@ -5,7 +5,7 @@ object that is, is for the rules to ask the daemon. Everything is immutable, so 
 compared, put in sets and written down.
 """
 
-from dataclasses import dataclass, field
+from guard.records import dataclass
 
 Filters = tuple[tuple[str, str], ...]
 """Filters of a prune, as (key, value): ``("label", "a=b")``, ``("label!", "keep")``."""
@@ -156,6 +156,8 @@ class Execute:
     command: tuple[str, ...] = ()
     privileged: bool = False
     user: str = ""
+    folder: str = ""
+    """The folder that it starts in (``--workdir``); empty for the container's own."""
 
 
 @dataclass(frozen=True)
@@ -247,7 +249,7 @@ class StartProject:
     files: tuple[str, ...] = ()
     renew_volumes: bool = False
     remove_orphans: bool = False
-    mounts: tuple[Mounted, ...] = field(default=())
+    mounts: tuple[Mounted, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,9 @@ ask as late as possible: a command that only looks costs no question.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Protocol
+
+from guard.records import dataclass, field
 
 
 class WorldError(Exception):
@@ -47,6 +48,8 @@ class Container:
     running: bool = False
     status: str = ""
     """As the daemon says it: ``created`` (never started), ``running``, ``exited``, …"""
+    folder: str = ""
+    """The folder in the container that its processes start in; empty when that is not known."""
     mounts: tuple[ContainerMount, ...] = ()
 
 

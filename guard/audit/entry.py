@@ -28,8 +28,8 @@ def decision(
 
     ``front`` is who asked: ``ledger_docker``, ``authz``, ``manage``, ``make``, ``git``. ``answer``
     is :meth:`guard.decision.Decision.as_data`; ``phase`` is ``begun`` for a command that is now
-    run, ``refused``, or ``explained`` when nothing was to be run. ``more``: ``backup`` (its id),
-    ``exit_code``, ``duration_ms``.
+    run, ``emergency`` for one that is run although it is refused, ``refused``, or ``explained``
+    when nothing was to be run. ``more``: ``exit_code``, ``duration_ms``.
     """
     return {
         EVENT: DECISION,
@@ -40,6 +40,7 @@ def decision(
         "what": answer.get("what") or None,
         "environments": list(_names(answer.get("environments"))),
         "volumes": list(_names(answer.get("volumes"))),
+        "backups": list(_names(answer.get("backups"))),
         "phase": phase,
         **more,
     }
@@ -61,6 +62,10 @@ def complete(entry: Mapping[str, object], now: float) -> dict[str, object]:
 
     ``now`` is in seconds since 1970. What the entry says itself of these is kept.
     """
+    entry = dict(entry)
+    entry.setdefault(EVENT, DECISION)
+    if "verdict" in entry:  # as guard.decision calls it
+        entry.setdefault("decision", entry.pop("verdict"))
     argv = entry.get("argv")
     words = {} if argv is None else {"argv": _shortened(redact([str(w) for w in _names(argv)]))}
     return {

@@ -16,11 +16,11 @@ import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final
 
 from guard.audit.line import Link
+from guard.records import dataclass
 
 HEAD: Final = "head"
 LOCK: Final = "lock"
@@ -83,7 +83,7 @@ def write_head(folder: Path, head: Head) -> None:
     fresh = folder / f"{HEAD}.new"
     descriptor = create(fresh, os.O_WRONLY | os.O_TRUNC)
     try:
-        write_all(descriptor, json.dumps(asdict(head)).encode() + b"\n")
+        write_all(descriptor, json.dumps(vars(head)).encode() + b"\n")
     finally:
         os.close(descriptor)
     fresh.rename(folder / HEAD)

@@ -8,8 +8,9 @@ before, :data:`GENESIS` for the first; ``seq`` counts from 1 through all files o
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
+
+from guard.records import dataclass
 
 GENESIS: Final = "0" * 64
 VERSION: Final = 1

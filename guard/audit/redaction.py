@@ -6,9 +6,10 @@ out. A secret of none of these kinds, a password that stands alone as a word, is
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cache
 from typing import Final
+
+from guard.records import dataclass
 
 MASK: Final = "***"
 

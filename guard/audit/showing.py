@@ -10,7 +10,7 @@ from typing import Final
 
 from guard.audit import folder as files
 from guard.audit.entry import OUTCOME
-from guard.audit.line import EVENT, SEQ, decode
+from guard.audit.line import BEGAN, CONTINUED, EVENT, SEQ, decode
 
 _SPAN: Final = re.compile(r"([0-9]+)([smhdw])")
 _UNITS: Final = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
@@ -29,7 +29,7 @@ class Selection:
     def takes(self, entry: Mapping[str, object]) -> bool:
         """Tell whether the entry is meant; ``last`` is not asked here."""
         environments = entry.get("environments")
-        return (
+        return entry.get(EVENT) not in (BEGAN, CONTINUED) and (
             (self.since is None or _moment(entry) >= self.since)
             and (self.decision is None or entry.get("decision") == self.decision)
             and (
@@ -99,8 +99,9 @@ def _what(entry: Mapping[str, object]) -> str:
     ends = [str(entry["phase"])] if entry.get("phase") not in (None, "begun") else []
     if entry.get("exit_code") is not None:
         ends.append(f"exit {entry['exit_code']}")
-    if entry.get("backup"):
-        ends.append(f"backup {entry['backup']}")
+    backups = entry.get("backups")
+    if isinstance(backups, list) and backups:
+        ends.append(f"proven by {', '.join(map(str, backups))}")
     return f"{words}  ({', '.join(ends)})" if ends else words
 
 

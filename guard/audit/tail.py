@@ -12,13 +12,13 @@ stays to be found, and the seal says what was seen.
 """
 
 import hashlib
-from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
 from typing import Final
 
 from guard.audit.folder import read_head, segment_name, segments
 from guard.audit.line import EVENT, SEALED, START, Line, Link, decode
+from guard.records import dataclass, replace
 
 TORN: Final = "torn"
 FOREIGN: Final = "foreign"

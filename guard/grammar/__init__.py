@@ -6,6 +6,7 @@ a variable of its own accord.
 """
 
 from collections.abc import Mapping, Sequence
+from posixpath import join
 
 from guard.effects import Effect, Look, Unknown
 from guard.grammar.command import Command
@@ -81,5 +82,5 @@ def _project(line: Line, variables: Mapping[str, str]) -> tuple[str, tuple[str, 
         files = tuple(filter(None, variables["COMPOSE_FILE"].split(divider)))
     folder = options.last("project-directory") or options.last("workdir")
     if not files and folder:
-        files = tuple(f"{folder.rstrip('/') or '/'}/{name}" for name in COMPOSE_FILES)
+        files = tuple(join(folder, name) for name in COMPOSE_FILES)
     return project, files

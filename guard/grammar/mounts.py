@@ -50,6 +50,8 @@ def by_mount(value: str) -> Mounted | None:
                 continue
             case _ if not equals:
                 raise ValueError(field)
+    if not target:
+        raise ValueError(value)
     if kind in WITHOUT_SOURCE:
         return None
     if kind == "bind" and not source.startswith(("/", ".", "~")):

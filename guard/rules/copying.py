@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from guard.decision import Decision
 from guard.effects import CopyInto
-from guard.rules.hostpaths import parts, related
 from guard.rules.objects import environments, find_container, is_ours, protected_mounts
+from guard.rules.paths import parts, related
 from guard.rules.situation import Situation, refuse
 from guard.world import Container
 

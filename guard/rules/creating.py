@@ -17,10 +17,9 @@ from guard.rules.objects import (
     named,
     protected_kind,
 )
-from guard.rules.ownership import helped_volume, is_backup, own_environment
+from guard.rules.ownership import help_of, is_backup, own_environment
 from guard.rules.situation import Situation, refuse
 from guard.world import World
-from infra.kept_volumes import LABEL_OF
 
 BEYOND: Final = frozenset(
     {
@@ -182,20 +181,16 @@ def _is_its_own(
     own = own_environment(effect)
     if own and told <= {own}:
         return True
-    helped = "" if situation.by_hand else helped_volume(effect, situation.world)
-    if not helped:
-        return False
-    if mount.source == helped:
-        return True
-    found = situation.world.volume(mount.source)
-    return found is not None and found.labels.get(LABEL_OF) == helped
+    helps = None if situation.by_hand else help_of(effect, situation.world)
+    return helps is not None and helps.mounts(mount, situation.world)
 
 
 def _environments_of(effect: CreateContainer, situation: Situation) -> set[str]:
     """Return the environments whose own container this is, as a service or as a helper."""
     own = {own_environment(effect)}
     if not situation.by_hand:
-        own |= environments(helped_volume(effect, situation.world), {})
+        helps = help_of(effect, situation.world)
+        own.add(named(helps.of)[0] if helps else "")
     return own - {""}
 
 

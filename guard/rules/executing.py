@@ -50,7 +50,7 @@ def inside(effect: Execute, situation: Situation) -> Iterator[Decision]:
     is_server = is_ours(container.name, container.labels) and services(container) & SERVERS
     if not mounts and not is_server:
         return
-    found = look(effect.command, mounts)
+    found = look(effect.command, mounts, effect.folder or container.folder)
     if found is Finding.DESTROYS:
         yield refuse(
             "LF045",

@@ -12,39 +12,10 @@ from typing import Final, NamedTuple
 
 from guard.decision import Decision
 from guard.rules.objects import in_archive, is_protected
+from guard.rules.paths import Parts, parts, related, within
 from guard.rules.situation import Situation, refuse
 from guard.world import World
 from infra.conventions import SYNCED_FOLDERS
-
-Parts = tuple[str, ...]
-"""A path's components, without the root."""
-
-
-def parts(path: str) -> Parts:
-    """Return the components that are left when ``.``, ``..`` and the root's other names go."""
-    walked: list[str] = []
-    for component in path.split("/"):
-        if component == "..":
-            del walked[-1:]
-        elif component == "root" and walked[:1] == ["proc"] and len(walked) in (2, 4):
-            walked.clear()
-        elif component not in ("", "."):
-            walked.append(component)
-    if walked[:1] == ["private"] and walked[1:2] in (["var"], ["etc"], ["tmp"]):
-        del walked[0]  # where macOS keeps them
-    if walked[:2] == ["var", "run"]:
-        del walked[0]
-    return tuple(walked)
-
-
-def within(inner: Parts, outer: Parts) -> bool:
-    """Tell whether ``inner`` is ``outer`` or lies in it."""
-    return inner[: len(outer)] == outer
-
-
-def related(one: Parts, other: Parts) -> bool:
-    """Tell whether one of the paths is the other or lies in it."""
-    return within(one, other) or within(other, one)
 
 
 class _Mount(NamedTuple):
@@ -66,6 +37,9 @@ _USER_SOCKETS: Final = ("run", "user")
 _SETTINGS: Final = tuple(
     parts(p) for p in ("/etc/docker", "/etc/systemd", "/usr/lib/systemd", "/lib/systemd")
 )
+_OWN: Final = ".ledgerflow"
+"""In the checkout: state, passphrase, and the guard's audit log."""
+_LAYERED: Final = "overlay"
 _KERNEL: Final = (("proc",), ("sys",), ("dev",))
 _QUIET: Final = tuple(
     ("dev", *name.split("/"))
@@ -84,7 +58,8 @@ def mounts(source: str, situation: Situation, *, read_only: bool, backup: bool) 
     Read-only does not help where reading is reaching: a socket is one, and what the daemon keeps
     is everybody's data.
     """
-    places = dict.fromkeys((parts(source), parts(situation.world.real_path(source))))
+    written = [source] if source.startswith("/") else []
+    places = dict.fromkeys(map(parts, (*written, situation.world.real_path(source))))
     return [
         refuse(rule, f"{source} {what}", way)
         for place in places
@@ -95,6 +70,9 @@ def mounts(source: str, situation: Situation, *, read_only: bool, backup: bool) 
 
 def device(path: str, situation: Situation) -> list[Decision]:
     """Return what is wrong with a volume whose device is this path; others are no paths."""
+    if path == _LAYERED:
+        way = "mount the folder itself: what an overlay is made of is not seen"
+        return [refuse("LF021", "a volume of the type overlay may reach any folder", way)]
     if not path.startswith(("/", "~", ".")):
         return []
     return mounts(path, situation, read_only=False, backup=False)
@@ -132,7 +110,9 @@ def _reaches_volume(mount: _Mount) -> bool:
 
 
 def _reaches_settings(mount: _Mount) -> bool:
-    return not mount.read_only and any(related(mount.place, folder) for folder in _SETTINGS)
+    if mount.read_only:
+        return False
+    return _OWN in mount.place or any(related(mount.place, folder) for folder in _SETTINGS)
 
 
 def _reaches_kernel(mount: _Mount) -> bool:
@@ -179,14 +159,14 @@ _PLACES: Final[tuple[tuple[str, Callable[[_Mount], bool], str, str], ...]] = (
     (
         "LF048",
         _reaches_settings,
-        "holds the settings of the Docker daemon, of which the guard is one",
+        "holds what the guard stands on: the daemon's settings, or LedgerFlow's own records",
         "mount it read-only, or the folder that you need",
     ),
     (
         "LF020",
         _reaches_kernel,
         "gives the container the machine's devices or its kernel",
-        "mount it read-only (/sys:/sys:ro), or the one file that you need",
+        "name the one file that is needed; /sys, /proc and /dev may be mounted read-only",
     ),
     (
         "LF043",

@@ -27,7 +27,7 @@ def removal(effect: RemoveImage, situation: Situation) -> Iterator[Decision]:
         yield refuse(
             "LF047",
             f"image {effect.image} belongs to LedgerFlow: {used}",
-            "make images-lock renews images; to free space: ledger_docker image prune (unnamed ones)",
+            "ledger_docker image prune frees the space of unnamed ones; rmi takes any other",
             environments={name for c in users for name in environments(c.name, c.labels)},
         )
 
@@ -42,7 +42,8 @@ def pruning(effect: PruneImages, situation: Situation) -> Iterator[Decision]:
         yield refuse(
             "LF047",
             f"a prune of images would delete {listed(names)}, which LedgerFlow starts again",
-            "ledger_docker image prune deletes unnamed ones alone; ledger_docker rmi NAME those that you mean",
+            "ledger_docker image prune (without -a) deletes unnamed ones alone; ledger_docker rmi "
+            "NAME those that you mean",
         )
 
 

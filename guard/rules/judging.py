@@ -1,10 +1,10 @@
 """From effects to one decision, and from a decision that needs proof to a final one."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from guard.decision import Decision, Verdict, strictest
-from guard.effects import Effect
+from guard.effects import Effect, OnServices
+from guard.records import replace
 from guard.rules.objects import environments
 from guard.rules.situation import Situation, backups, refuse
 from guard.rules.table import TABLE
@@ -49,6 +49,9 @@ def settle(decision: Decision, world: World) -> Decision:
 
 def _answers(effect: Effect, situation: Situation) -> Iterator[Decision]:
     yield Decision(Verdict.ALLOW, environments=_named(effect))
+    if isinstance(effect, OnServices):
+        yield from _on_services(effect, situation)
+        return
     row = TABLE.get(type(effect))
     if row is None:
         return
@@ -57,6 +60,22 @@ def _answers(effect: Effect, situation: Situation) -> Iterator[Decision]:
             yield from check(effect, situation)
     except WorldError as error:
         yield refuse(row.unasked, f"the daemon cannot be asked: {error}", _ASK_AGAIN)
+
+
+def _on_services(effect: OnServices, situation: Situation) -> Iterator[Decision]:
+    """Judge what compose does to each container of its services; harmless things ask nothing."""
+    row = TABLE.get(type(effect.effect))
+    if row is None:
+        return
+    try:
+        containers = situation.world.project_containers(
+            effect.project, effect.files, effect.services
+        )
+    except WorldError as error:
+        yield refuse(row.unasked, f"the daemon cannot be asked: {error}", _ASK_AGAIN)
+        return
+    for container in containers:
+        yield from _answers(replace(effect.effect, container=container.name), situation)
 
 
 def _named(effect: Effect) -> tuple[str, ...]:

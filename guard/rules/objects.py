@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
+from guard.rules.paths import parts, related
 from guard.world import Container, Volume, World
 from infra.conventions import (
     ARCHIVE_FOLDER,
@@ -107,13 +108,14 @@ def protected_mounts(
 ) -> dict[str, str]:
     """Return what the container mounts of what must not be lost: target to name of the volume.
 
-    The archive of backups counts, by its folder's name. ``writable`` leaves out the rest.
+    So do the archive of backups, by its folder's name, and the daemon's own data. ``writable``
+    leaves out what is mounted read-only.
     """
     return {
         mount.target: mount.volume or mount.source
         for mount in container.mounts
         if not (writable and mount.read_only)
-        and (in_archive(mount.source) if not mount.volume else protects(mount.volume, world))
+        and (protects(mount.volume, world) if mount.volume else _holds_data(mount.source, world))
     }
 
 
@@ -121,6 +123,10 @@ def is_stateful(container: Container, world: World) -> bool:
     """Tell whether the container's process may hold what is not yet written."""
     of_ours = is_ours(container.name, container.labels) and services(container) & SERVERS
     return bool(of_ours) or bool(protected_mounts(container, world))
+
+
+def _holds_data(path: str, world: World) -> bool:
+    return in_archive(path) or related(parts(path), parts(world.data_root()))
 
 
 def in_archive(path: str) -> bool:

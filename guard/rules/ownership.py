@@ -2,15 +2,24 @@
 
 from typing import Final
 
-from guard.effects import CreateContainer
-from guard.rules.objects import BACKUP, named
+from guard.effects import CreateContainer, Mounted
+from guard.records import dataclass
+from guard.rules.objects import BACKUP, DATABASE, named, protects
 from guard.world import World
 from infra.conventions import LABEL_ENVIRONMENT, LABEL_SERVICE, LABEL_STACK, container_name
-from infra.kept_volumes import LABEL_OF
+from infra.kept_volumes import (
+    KEEPING,
+    LABEL_KEPT_AS,
+    LABEL_OF,
+    LABEL_PHASE,
+    REBUILDING,
+    journal_name,
+)
 
 _ONCE: Final = "_run_"
 """In the names of containers that run a service's program once."""
-_HELPERS: Final = ("_server", "_copying")
+_SERVER: Final = "_server"
+_COPYING: Final = "_copying"
 """Ends of the names of containers that work on one volume: after its name."""
 
 
@@ -33,15 +42,54 @@ def is_backup(container: CreateContainer) -> bool:
     return bool(own_environment(container)) and dict(container.labels)[LABEL_SERVICE] == BACKUP
 
 
-def helped_volume(container: CreateContainer, world: World) -> str:
-    """Return the volume whose recreation or backup the container helps; else nothing.
+@dataclass(frozen=True)
+class Help:
+    """What a container of LedgerFlow's procedures works on: a server on a volume, or a copy."""
 
-    Such a container is named after the one volume it works on, which it mounts: the volume itself
-    or one that was made of it.
+    volume: str
+    """The one that it is named after, which it may write to."""
+    of: str
+    """The protected volume that is recreated or backed up: the same, or the other's origin."""
+
+    def mounts(self, mount: Mounted, world: World) -> bool:
+        """Tell whether it may mount a volume so: others than its own to read only."""
+        if mount.source == self.volume:
+            return True
+        found = world.volume(mount.source)
+        of = self.of == mount.source or (
+            found is not None and found.labels.get(LABEL_OF) == self.of
+        )
+        return of and mount.read_only
+
+
+def help_of(container: CreateContainer, world: World) -> Help | None:
+    """Return what the container helps with, None when it is no such helper.
+
+    A scratch server runs ``postgres``. A copy that is written to a protected volume needs the
+    journal of a recreation that is at this step; what it compares, it mounts read-only.
     """
-    for end in _HELPERS:
-        worked_on = container.name.removesuffix(end)
-        if worked_on != container.name and any(m.source == worked_on for m in container.mounts):
-            found = world.volume(worked_on)
-            return found.labels.get(LABEL_OF, worked_on) if found else ""
-    return ""
+    if container.name.endswith(_SERVER) and container.command[:1] == (DATABASE,):
+        return _help(container.name.removesuffix(_SERVER), world)
+    if not container.name.endswith(_COPYING):
+        return None
+    found = _help(container.name.removesuffix(_COPYING), world)
+    writes = any(not m.read_only for m in container.mounts)
+    if found is None or (writes and not _is_written(found, world)):
+        return None
+    return found
+
+
+def _help(name: str, world: World) -> Help | None:
+    volume = world.volume(name)
+    return Help(name, volume.labels.get(LABEL_OF, name)) if volume is not None else None
+
+
+def _is_written(helps: Help, world: World) -> bool:
+    """Tell whether a recreation is at the step that fills the volume."""
+    if not protects(helps.volume, world):
+        return True
+    journal = world.volume(journal_name(helps.of))
+    labels = journal.labels if journal is not None else {}
+    if helps.volume == helps.of:
+        return labels.get(LABEL_PHASE) == REBUILDING
+    return labels.get(LABEL_PHASE) == KEEPING and labels.get(LABEL_KEPT_AS) == helps.volume

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from guard.decision import Decision
 from guard.effects import CreateContainer, RemoveProjectContainers, StartProject, StopProject
+from guard.records import dataclass
 from guard.rules import creating
 from guard.rules.objects import (
     environments,
@@ -28,7 +28,8 @@ def stop(effect: StopProject, situation: Situation) -> Iterator[Decision]:
         yield refuse(
             "LF041",
             "compose down -v deletes a project's volumes with everything in them",
-            "compose down without -v stops it; ledger_docker volume rm NAME deletes one that you mean",
+            "compose down without -v stops it; ledger_docker volume rm NAME deletes one that you "
+            "mean",
             environments=_named(effect.project, effect.files),
         )
     if effect.images:

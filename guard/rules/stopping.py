@@ -39,8 +39,8 @@ def removal(effect: RemoveContainer, situation: Situation) -> Iterator[Decision]
         yield refuse(
             "LF041",
             f"container {container.name} would be removed with volumes",
-            f"without -v: ledger_docker stop {container.name} && ledger_docker rm {container.name}; "
-            "what volumes hold stays",
+            f"without -v: ledger_docker stop {container.name} && ledger_docker rm "
+            f"{container.name}; what volumes hold stays",
             environments=environments(container.name, container.labels),
             volumes=protected_mounts(container, situation.world).values(),
         )

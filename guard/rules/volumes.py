@@ -66,8 +66,8 @@ def pruning(effect: PruneVolumes, situation: Situation) -> Iterator[Decision]:
         yield refuse(
             "LF042",
             f"a prune of volumes could delete {listed(names)}",
-            "ledger_docker volume ls --filter dangling=true, then ledger_docker volume rm NAME for those that "
-            "you mean",
+            "ledger_docker volume ls --filter dangling=true, then ledger_docker volume rm NAME for "
+            "those that you mean",
             environments={e for v in found for e in environments(v.name, v.labels)},
             volumes=names,
         )

@@ -45,6 +45,7 @@ VERBS: Final = {
     "trust sign": "local",
     "trust signer add": "key=",
     "trust signer remove": "f/force",
+    "inspect": "f/format= s/size type=",
     "login": "p/password= password-stdin u/username=",
     "logout": "",
     "search": "f/filter= format= limit= no-trunc",

@@ -6,25 +6,32 @@ https://pubs.opengroup.org/onlinepubs/9699919799/utilities/V3_chap02.html
 """
 
 import re
-from dataclasses import dataclass, field
 from typing import Final
+
+from guard.records import dataclass
 
 
 class UnreadableError(Exception):
     """A quote is not closed: the shell would refuse the script, or ask for more."""
 
 
-@dataclass
 class Word:
     """A word; ``live``: part of it is known to the shell alone (a variable, what a command says).
 
     ``scripts`` are the commands whose output is part of it.
     """
 
-    text: str = ""
-    live: bool = False
-    quoted: bool = False
-    scripts: list[str] = field(default_factory=list)
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        self.pieces: list[str] = []
+        self.live = False
+        self.quoted = False
+        self.scripts: list[str] = []
+
+    @property
+    def text(self) -> str:
+        """The word without its quotes."""
+        return "".join(self.pieces)
 
 
 @dataclass(frozen=True)
@@ -38,13 +45,14 @@ Token = Word | Operator
 
 _PIECE: Final = re.compile(
     r"""
-    (?P<space>[ \t\r]+|\\\n)
+    (?P<space>[ \t\r]+)
+  | (?P<joint>\\\n)
   | (?P<operator>\n|&&|\|\||&>>|&>|<<<|<<-|<<|>>|>\||>&|<&|<>|\|&|;;|[&|;<>()`])
   | '(?P<single>[^']*)'
   | \$'(?P<ansi>(?:[^'\\]|\\.)*)'
   | \$?"(?P<double>(?:[^"\\]|\\.)*)"
   | \\(?P<escaped>.)
-  | (?P<plain>[^\s;&|<>()'"\\$`\#]+|[$\#\f\v])
+  | (?P<plain>[^ \t\r\n;&|<>()'"\\$`]+|\$)
     """,
     re.VERBOSE | re.DOTALL,
 )
@@ -63,20 +71,20 @@ def tokens(script: str) -> list[Token]:
     at = 0
     while at < len(script):
         if word is None and script[at] == "#":
-            at = _end(script, "\n", at)
+            at = _line_end(script, at)
             continue
         piece = _PIECE.match(script, at)
         if piece is None:
-            raise UnreadableError(script[at:])
+            raise UnreadableError(f"a quote at {at} is not closed")
         at = piece.end()
         if piece["space"] is not None:
             word = None
         elif piece["operator"] is not None:
             word = None
             found.append(Operator(piece["operator"]))
-            if piece["operator"] == "\n" and waiting:
+            if piece["operator"] == "\n":
                 at = _fill(waiting, script, at)
-        else:
+        elif piece["joint"] is None:
             if word is None:
                 word = Word()
                 if found and isinstance(found[-1], Operator) and found[-1].text in _HERE:
@@ -87,50 +95,50 @@ def tokens(script: str) -> list[Token]:
     return found
 
 
+def substitutions(text: str) -> list[str]:
+    """Return the commands in a quoted text whose output the shell puts in their place."""
+    found = text.split("`")[1::2]
+    start, end = text.find("$("), text.rfind(")")
+    if start >= 0:
+        found.append(text[start + 2 : end if end > start else len(text)])
+    return found
+
+
 def _add(word: Word, piece: re.Match[str]) -> None:
+    if piece["plain"] is not None:
+        word.live = word.live or piece["plain"] == "$"
+        word.pieces.append(piece["plain"])
+        return
+    word.quoted = True
     if piece["double"] is not None:
         text = piece["double"]
         word.live = word.live or "$" in text or "`" in text
         word.scripts += substitutions(text)
-        word.text += _ESCAPES.sub(r"\1", text)
-        word.quoted = True
+        word.pieces.append(_ESCAPES.sub(r"\1", text))
     elif piece["ansi"] is not None:
-        word.text += piece["ansi"].encode("latin-1", "replace").decode("unicode_escape", "replace")
-        word.quoted = True
-    elif piece["plain"] is not None:
-        word.live = word.live or piece["plain"] == "$"
-        word.text += piece["plain"]
+        octets = piece["ansi"].encode("latin-1", "replace")
+        word.pieces.append(octets.decode("unicode_escape", "replace"))
     else:
-        word.text += piece["single"] if piece["escaped"] is None else piece["escaped"]
-        word.quoted = True
-
-
-def substitutions(text: str) -> list[str]:
-    """Return the commands in a quoted text whose output the shell puts in their place."""
-    pieces = text.split("`")[1::2]
-    start = text.find("$(")
-    if start >= 0:
-        pieces.append(text[start + 2 : max(text.rfind(")"), start + 2)])
-    return pieces
+        word.pieces.append(piece["single"] if piece["escaped"] is None else piece["escaped"])
 
 
 def _fill(waiting: list[Word], script: str, at: int) -> int:
-    """Put the here-documents that begin at ``at`` in place of their delimiters."""
+    """Put the here-documents that begin at ``at`` in place of their delimiters; return the end."""
     for word in waiting:
         lines: list[str] = []
         delimiter = word.text
         while at < len(script):
-            end = _end(script, "\n", at)
-            line, at = script[at:end], end + 1
+            end = _line_end(script, at)
+            line, at = script[at:end], min(end + 1, len(script))
             if line.strip("\t\r") == delimiter:
                 break
             lines.append(line)
-        word.text = "\n".join(lines)
-        word.live = word.live or (not word.quoted and ("$" in word.text or "`" in word.text))
+        word.pieces = ["\n".join(lines)]
+        word.live = not word.quoted and ("$" in word.text or "`" in word.text)
     waiting.clear()
-    return min(at, len(script))
+    return at
 
 
-def _end(script: str, mark: str, at: int) -> int:
-    found = script.find(mark, at)
+def _line_end(script: str, at: int) -> int:
+    found = script.find("\n", at)
     return len(script) if found < 0 else found
