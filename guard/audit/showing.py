@@ -10,7 +10,7 @@ from typing import Final
 
 from guard.audit import folder as files
 from guard.audit.entry import OUTCOME
-from guard.audit.line import EVENT, SEQ, decode
+from guard.audit.line import BEGAN, CONTINUED, EVENT, SEQ, decode
 
 _SPAN: Final = re.compile(r"([0-9]+)([smhdw])")
 _UNITS: Final = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
@@ -29,7 +29,7 @@ class Selection:
     def takes(self, entry: Mapping[str, object]) -> bool:
         """Tell whether the entry is meant; ``last`` is not asked here."""
         environments = entry.get("environments")
-        return (
+        return entry.get(EVENT) not in (BEGAN, CONTINUED) and (
             (self.since is None or _moment(entry) >= self.since)
             and (self.decision is None or entry.get("decision") == self.decision)
             and (

@@ -55,7 +55,11 @@ def emergency(session: Session, words: Sequence[str]) -> int:
             code = _make_backup(session, name)
             if code != 0:
                 return _refuse(session, case, {name: f"its backup failed with exit code {code}"})
-        case, _ = running.judged(session)  # anew: a backup takes its time
+        if missing:
+            case, _ = running.judged(session)  # anew: a backup takes its time
+            if case.decision.verdict is Verdict.ALLOW:
+                say("with this backup it needs no emergency any more: run the command itself")
+                return codes.DONE
     return _agreed(session, case, case.world or daemon.unasked("it was not asked"), wanted)
 
 
@@ -84,7 +88,8 @@ def _agreed(session: Session, case: Case, world: World, wanted: _Words) -> int:
             requests.use(session.log, matter, _typed(phrase), session.clock())
     except PhraseError as error:
         say(f"refused: the phrase does not count: {error}", "instead: ask for one anew (--request)")
-        session.try_to_write(running.entry_of(session, case.decision, "wrong phrase"))
+        entry = running.entry_of(session, case.decision, "wrong phrase", exit_code=codes.REFUSED)
+        session.try_to_write(entry)
         return codes.REFUSED
     return _run(session, case, matter, world)
 
@@ -92,7 +97,7 @@ def _agreed(session: Session, case: Case, world: World, wanted: _Words) -> int:
 def _run(session: Session, case: Case, matter: Matter, world: World) -> int:
     """Run the command with grants for the daemon's plugin, recorded and said loudly."""
     backups = [world.proof(name).backup or "" for name in matter.environments]
-    decision = replace(case.decision, verdict=Verdict.ALLOW, backups=tuple(backups))
+    decision = replace(case.decision, backups=tuple(backups))
     say(BANNER, f"EMERGENCY: docker {session.arguments}", f"by {decision.rule}: {decision.what}")
     say(f"proven backups: {', '.join(backups) or 'none is concerned'}", BANNER)
     given = []
@@ -105,23 +110,15 @@ def _run(session: Session, case: Case, matter: Matter, world: World) -> int:
 
 
 def _make_backup(session: Session, environment: str) -> int:
-    words = [
-        "-C",
-        str(daemon.REPOSITORY),
-        "backup",
-        f"ENV={environment}",
-        "KIND=full",
-        "EMERGENCY=1",
-    ]
+    words = ["backup", f"ENV={environment}", "KIND=full", "EMERGENCY=1"]
     if session.fake is not None:
-        print(f"would run: make {' '.join(words[2:])}")
+        say(f"would run: make {' '.join(words)}")
         session.fake.back_up(environment)
         return 0
     import subprocess  # noqa: PLC0415
 
-    return subprocess.run(
-        ["make", "-C", str(daemon.REPOSITORY), *words], stdout=sys.stderr
-    ).returncode
+    words = ["make", "-C", str(daemon.REPOSITORY), *words]
+    return subprocess.run(words, stdout=sys.stderr).returncode
 
 
 def _endangered(case: Case, world: World) -> tuple[str, ...]:

@@ -82,7 +82,7 @@ class Session:
             client.command(program, words, self.variables)
 
     def _pretend(self, program: str, *words: str) -> int:
-        print(f"would run: {program} {Arguments(words)}")
+        print(f"would run: {program} {Arguments(words)}", flush=True)
         return 0
 
 
