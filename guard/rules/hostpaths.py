@@ -126,7 +126,13 @@ def _reaches_kernel(mount: _Mount) -> bool:
 
 
 def _reaches_archive(mount: _Mount) -> bool:
-    return not (mount.read_only or mount.owns_archive) and in_archive("/".join(mount.place))
+    """Of the archive, and of a folder that holds it, as far as a container tells where it is."""
+    if mount.read_only or mount.owns_archive:
+        return False
+    if in_archive("/".join(mount.place)):
+        return True
+    sources = [m.source for c in mount.world.containers() for m in c.mounts if not m.volume]
+    return any(in_archive(s) and within(parts(s), mount.place) for s in sources)
 
 
 def _reaches_synced(mount: _Mount) -> bool:
@@ -171,7 +177,7 @@ _PLACES: Final[tuple[tuple[str, Callable[[_Mount], bool], str, str], ...]] = (
     (
         "LF043",
         _reaches_archive,
-        "is the archive of backups",
+        "is or holds the archive of backups",
         "mount it read-only; ledgerflow-backup alone writes there (make backup, make prune)",
     ),
     (

@@ -12,6 +12,7 @@ from guard.rules.paths import parts, related
 from guard.world import Container, Volume, World
 from infra.conventions import (
     ARCHIVE_FOLDER,
+    AUDIT_VOLUME,
     CONTAINER_PREFIX,
     LABEL_ENVIRONMENT,
     LABEL_PREFIX,
@@ -70,8 +71,13 @@ def services(container: Container) -> frozenset[str]:
 
 
 def is_protected_name(volume: str) -> bool:
-    """Tell whether a volume of this name is protected, label or not; kept volumes are, too."""
-    rest = named(volume)[1]
+    """Tell whether a volume of this name is protected, label or not.
+
+    Kept ones are, too, and the record of what was done in a locked environment.
+    """
+    environment, rest = named(volume)
+    if rest == AUDIT_VOLUME:
+        return environment in LOCKED_ENVIRONMENTS
     return rest.partition(_KEPT)[0] in PROTECTED_VOLUMES
 
 
