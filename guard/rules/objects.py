@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from guard.rules.paths import parts, related
+from guard.rules.paths import Parts, parts, related
 from guard.world import Container, Volume, World
 from infra.conventions import (
     ARCHIVE_FOLDER,
@@ -131,8 +131,14 @@ def is_stateful(container: Container, world: World) -> bool:
     return bool(of_ours) or bool(protected_mounts(container, world))
 
 
+def data_roots(world: World) -> frozenset[Parts]:
+    """Return where the daemon keeps its data: as it says, and where links lead from there."""
+    root = world.data_root()
+    return frozenset((parts(root), parts(world.real_path(root))))
+
+
 def _holds_data(path: str, world: World) -> bool:
-    return in_archive(path) or related(parts(path), parts(world.data_root()))
+    return in_archive(path) or any(related(parts(path), root) for root in data_roots(world))
 
 
 def in_archive(path: str) -> bool:

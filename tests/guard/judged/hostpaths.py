@@ -82,15 +82,17 @@ ELSEWHERE = World(
     volume("ledger_prod_media_data", device="/disk/media"),
     volume("nfs", device=":/export", com__ledgerflow__protect="true"),
     data_root="/data/engine",
+    links={"/data/engine": "/big/engine", "/disk/media": "/big/media"},
 )
 OTHER_ROOT = {
     "refuse LF021": [
         *either("/data", "/data/engine", "/data/engine/volumes", "/var/lib/docker"),
+        *either("/big", "/big/engine", "/big/engine/volumes"),
         *writable("/data/engine/containers"),
     ],
-    "refuse LF043": either("/disk", "/disk/media", "/disk/media/2026"),
+    "refuse LF043": either("/disk", "/disk/media", "/disk/media/2026", "/big/media/x"),
     "allow": [
-        *either("/disk/big", "/data/other", "/export"),
+        *either("/disk/big", "/data/other", "/export", "/big/other"),
         *readable("/data/engine/containers"),
     ],
 }
