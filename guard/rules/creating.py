@@ -8,6 +8,7 @@ from guard.effects import CreateContainer, Mounted
 from guard.rules import hostpaths
 from guard.rules.objects import (
     environments,
+    environments_of,
     find_container,
     is_ours,
     is_protected,
@@ -94,7 +95,7 @@ def namespaces(effect: CreateContainer, situation: Situation) -> Iterator[Decisi
             "LF006" if kind == "network" else "LF022",
             f"the container would share the {kind} namespace of {container.name}",
             f"ledger_docker exec {container.name} … runs a program in it",
-            environments=environments(container.name, container.labels),
+            environments=environments_of(container),
         )
 
 
@@ -105,7 +106,7 @@ def networks(effect: CreateContainer, situation: Situation) -> Iterator[Decision
         if name.lower() in _NO_NETWORKS:
             continue
         found = situation.world.network(name)
-        told = locked(environments(found.name, found.labels) if found else environments(name, {}))
+        told = locked(environments_of(found) if found else environments(name))
         if not set(told) <= own:
             yield refuse(
                 "LF006",
