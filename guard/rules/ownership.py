@@ -37,9 +37,10 @@ def own_environment(container: CreateContainer) -> str:
     return environment if of_service else ""
 
 
-def is_backup(container: CreateContainer) -> bool:
-    """Tell whether it is an environment's own container of the backup."""
-    return bool(own_environment(container)) and dict(container.labels)[LABEL_SERVICE] == BACKUP
+def backed_up_by(container: CreateContainer) -> str:
+    """Return the environment whose own container of the backup it is; empty for any other."""
+    is_backup = dict(container.labels).get(LABEL_SERVICE) == BACKUP
+    return own_environment(container) if is_backup else ""
 
 
 @dataclass(frozen=True)

@@ -82,7 +82,6 @@ def change(effect: ChangeContainer, situation: Situation) -> Iterator[Decision]:
             "LF052",
             f"container {container.name} would take the name {effect.new_name}",
             f"choose another name; make up ENV={taken[0]} makes the containers of {taken[0]}",
-            environments=taken,
         )
     if locked_of(container) and (situation.by_hand or effect.change != "update"):
         yield from change_by_program(container)

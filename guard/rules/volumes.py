@@ -119,7 +119,6 @@ def _stand_in(name: str, how: str) -> Decision:
         f"volume {name} would be made {how}: nothing would protect it",
         f"make up ENV={environment} makes it with its labels; make volume-recreate "
         f"ENV={environment} VOLUME={kind} brings back what it held",
-        environments=(environment,),
         volumes=(name,),
     )
 
