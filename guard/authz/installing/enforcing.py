@@ -23,10 +23,10 @@ def enforced(places: Places) -> bool | None:
     volume that is not described.
     """
     status, answer = ask(places.docker, "POST", "/volumes/create", patience=PATIENCE_SECONDS)
-    if status == http.client.FORBIDDEN and places.plugin in answer:
-        return True
-    refused = status == 0 or status >= http.client.INTERNAL_SERVER_ERROR
-    return None if refused and "EOF" not in answer else False
+    if status == http.client.FORBIDDEN:
+        return True if f"plugin {places.plugin}:" in answer else None
+    silent = status == 0 or status >= http.client.INTERNAL_SERVER_ERROR
+    return None if silent and "EOF" not in answer else False
 
 
 def reload(places: Places, *, wanted: bool) -> None:
