@@ -36,8 +36,10 @@ def container(found: dict[str, Any]) -> Container:
         name=found["Name"].removeprefix("/"),
         labels=found["Config"].get("Labels") or {},
         image_id=found.get("Image") or "",
+        folder=found["Config"].get("WorkingDir") or "",
         image=found["Config"].get("Image") or "",
         running=bool(found["State"]["Running"]),
+        status=found["State"]["Status"],
         mounts=tuple(_mount(mount) for mount in found.get("Mounts") or ()),
     )
 
@@ -53,6 +55,7 @@ def listed_container(found: dict[str, Any]) -> Container:
         image_id=found.get("ImageID") or "",
         image=found.get("Image") or "",
         running=found["State"] in ("running", "paused", "restarting"),
+        status=found["State"],
         mounts=tuple(_mount(mount) for mount in found.get("Mounts") or ()),
     )
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
+from guard.audit.entry import decision as audited
 from guard.authz.expanding import expanded
 from guard.authz.requests import Request, UnreadableError, read
 from guard.decision import Decision, Verdict
@@ -110,14 +111,17 @@ def _recorded(
     return Answer(allow=True) if allow else Answer(allow=False, message=explain(decision))
 
 
-def _entry(request: Request, decision: Decision, begun: float) -> dict[str, object]:
-    return {
-        "front": "authz",
-        "user": request.user or "unknown (Unix socket)",
-        "argv": [request.method, request.uri],
-        **decision.as_data(),
-        "duration_ms": round((time.monotonic() - begun) * 1000, 3),
-    }
+def _entry(request: Request, decision: Decision, begun: float) -> Mapping[str, object]:
+    phase = "begun" if decision.verdict is Verdict.ALLOW else "refused"
+    return audited(
+        "authz",
+        [request.method, request.uri],
+        decision.as_data(),
+        phase,
+        user=request.user or "unknown (Unix socket)",
+        duration_ms=round((time.monotonic() - begun) * 1000, 3),
+        **({"backup": decision.backups[0]} if decision.backups else {}),
+    )
 
 
 def _unreadable(reason: str) -> Decision:

@@ -99,17 +99,25 @@ def _show(repository: Repository, options: argparse.Namespace) -> int:
 
 def _run(repository: Repository, options: argparse.Namespace) -> int:
     """Run the tests, and leave a receipt when they pass on a tree that stayed the same."""
-    before, begun = repository.clean_tree(), time.monotonic()
+    before, begun = _clean_tree(repository), time.monotonic()
     kept = {name: value for name, value in os.environ.items() if name not in SELECTS_TESTS}
     code = subprocess.run(options.words, cwd=repository.folder, env=kept).returncode
     if code != 0:
         return code
-    if before is None or repository.clean_tree() != before:
-        print("no receipt: the checkout holds changes that are in no commit", file=sys.stderr)
+    if before is None or _clean_tree(repository) != before:
+        print("no receipt: the checkout is not a commit and nothing else", file=sys.stderr)
         return 0
     made = receipt.receipt(before, datetime.now(UTC), time.monotonic() - begun)
     print(f"receipt: {receipt.write(repository.common, made)}", file=sys.stderr)
     return 0
+
+
+def _clean_tree(repository: Repository) -> str | None:
+    """Return the tree that the checkout is; None where git knows none: tests run there as well."""
+    try:
+        return repository.clean_tree()
+    except GitError:
+        return None
 
 
 def _pre_push(repository: Repository, _: argparse.Namespace) -> int:

@@ -11,7 +11,7 @@ from fnmatch import fnmatch
 from typing import Final, NamedTuple
 
 from guard.decision import Decision
-from guard.rules.objects import in_archive, is_protected
+from guard.rules.objects import data_roots, in_archive, is_protected
 from guard.rules.paths import Parts, parts, related, within
 from guard.rules.situation import Situation, refuse
 from guard.world import World
@@ -96,7 +96,7 @@ def _reaches_daemon(mount: _Mount) -> bool:
 
 
 def _reaches_data(mount: _Mount) -> bool:
-    for root in (parts(mount.world.data_root()), *_DAEMON_DATA):
+    for root in (*data_roots(mount.world), *_DAEMON_DATA):
         logs = mount.read_only and within(mount.place, (*root, "containers"))
         if related(mount.place, root) and not logs:
             return True
@@ -105,8 +105,10 @@ def _reaches_data(mount: _Mount) -> bool:
 
 def _reaches_volume(mount: _Mount) -> bool:
     """Of a protected volume that lies elsewhere on the machine."""
-    devices = [v.device for v in mount.world.volumes() if v.device and is_protected(v)]
-    return any(d.startswith("/") and related(mount.place, parts(d)) for d in devices)
+    world = mount.world
+    devices = [v.device for v in world.volumes() if v.device and is_protected(v)]
+    paths = [path for d in devices if d.startswith("/") for path in (d, world.real_path(d))]
+    return any(related(mount.place, parts(path)) for path in paths)
 
 
 def _reaches_settings(mount: _Mount) -> bool:
@@ -126,7 +128,13 @@ def _reaches_kernel(mount: _Mount) -> bool:
 
 
 def _reaches_archive(mount: _Mount) -> bool:
-    return not (mount.read_only or mount.owns_archive) and in_archive("/".join(mount.place))
+    """Of the archive, and of a folder that holds it, as far as a container tells where it is."""
+    if mount.read_only or mount.owns_archive:
+        return False
+    if in_archive("/".join(mount.place)):
+        return True
+    sources = [m.source for c in mount.world.containers() for m in c.mounts if not m.volume]
+    return any(in_archive(s) and within(parts(s), mount.place) for s in sources)
 
 
 def _reaches_synced(mount: _Mount) -> bool:
@@ -171,7 +179,7 @@ _PLACES: Final[tuple[tuple[str, Callable[[_Mount], bool], str, str], ...]] = (
     (
         "LF043",
         _reaches_archive,
-        "is the archive of backups",
+        "is or holds the archive of backups",
         "mount it read-only; ledgerflow-backup alone writes there (make backup, make prune)",
     ),
     (

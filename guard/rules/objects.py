@@ -8,10 +8,11 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from guard.rules.paths import parts, related
+from guard.rules.paths import Parts, parts, related
 from guard.world import Container, Volume, World
 from infra.conventions import (
     ARCHIVE_FOLDER,
+    AUDIT_VOLUME,
     CONTAINER_PREFIX,
     LABEL_ENVIRONMENT,
     LABEL_PREFIX,
@@ -70,8 +71,13 @@ def services(container: Container) -> frozenset[str]:
 
 
 def is_protected_name(volume: str) -> bool:
-    """Tell whether a volume of this name is protected, label or not; kept volumes are, too."""
-    rest = named(volume)[1]
+    """Tell whether a volume of this name is protected, label or not.
+
+    Kept ones are, too, and the record of what was done in a locked environment.
+    """
+    environment, rest = named(volume)
+    if rest == AUDIT_VOLUME:
+        return environment in LOCKED_ENVIRONMENTS
     return rest.partition(_KEPT)[0] in PROTECTED_VOLUMES
 
 
@@ -125,8 +131,14 @@ def is_stateful(container: Container, world: World) -> bool:
     return bool(of_ours) or bool(protected_mounts(container, world))
 
 
+def data_roots(world: World) -> frozenset[Parts]:
+    """Return where the daemon keeps its data: as it says, and where links lead from there."""
+    root = world.data_root()
+    return frozenset((parts(root), parts(world.real_path(root))))
+
+
 def _holds_data(path: str, world: World) -> bool:
-    return in_archive(path) or related(parts(path), parts(world.data_root()))
+    return in_archive(path) or any(related(parts(path), root) for root in data_roots(world))
 
 
 def in_archive(path: str) -> bool:

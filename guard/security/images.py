@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from guard.security.facts import Daemon, Document, Expected, name_of
 from guard.security.model import Looking, Section
 from infra.conventions import LABEL_IMAGE_ORIGIN
+
+if TYPE_CHECKING:
+    from infra.images_lock import ImageIdentity
 
 TITLE: Final = "Images and their origin"
 
@@ -66,7 +69,7 @@ def _origin(image: Document) -> str:
     return f"a stand-in from {origin}" if origin else f"digest {', '.join(digests) or 'unknown'}"
 
 
-def _identity(image: Document):  # type: ignore[no-untyped-def]  # noqa: ANN202 - of a lazy module
+def _identity(image: Document) -> "ImageIdentity":
     from infra.images_lock import (  # noqa: PLC0415
         LABEL_PORTABLE_RECIPE,
         LABEL_RECIPE,

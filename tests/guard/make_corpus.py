@@ -4,18 +4,20 @@ A family is written by hand as patterns. In a pattern `<a|b|>` stands for one of
 (here the third is nothing), `<@name>` for one of a list of `[names]` in the same file or in
 `names.toml`. Each pattern becomes lines: all combinations, or `take` of them for the whole family,
 chosen evenly by a generator whose seed is the family's name, so that the same files always come
-out. The result is stored and judged as it stands; `test_corpus.py` says when it is out of date.
+out. A family whose lines are answered by several rules has the rule before each pattern. The
+result is stored and judged as it stands; `test_corpus.py` says when it is out of date.
 """
 
 import random
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from itertools import product
 from pathlib import Path
 
 HERE = Path(__file__).parent
 CHOICE = re.compile(r"<([^<>]*)>")
+RULE = re.compile(r"(?:(?P<rule>LF[0-9]{3}): )?(?P<pattern>.+)")
 TAKE = 24
 
 
@@ -35,19 +37,18 @@ def _alternatives(piece: str, names: Mapping[str, list[str]]) -> list[str]:
     return piece.split("|")
 
 
-def lines(family: Mapping[str, object], names: Mapping[str, list[str]]) -> list[str]:
-    """Return the lines of a family, from each pattern about as many."""
-    patterns = [expand(p, names) for p in str(family["lines"]).strip().splitlines()]
-    take = int(family.get("take", TAKE))
+def lines(family: Mapping[str, object], names: Mapping[str, list[str]]) -> list[tuple[str, str]]:
+    """Return the lines of a family with the rule of each, from each pattern about as many."""
+    patterns = [RULE.fullmatch(p) for p in str(family["lines"]).strip().splitlines()]
     chooser = random.Random(str(family["name"]))
-    each = [found if len(found) <= 1 else chooser.sample(found, len(found)) for found in patterns]
-    turns = (
-        line
-        for turn in range(max(map(len, each)))
-        for found in each
-        for line in found[turn : turn + 1]
-    )
-    return list(dict.fromkeys(turns))[:take]
+    each = []
+    for pattern in patterns:
+        found = expand(pattern["pattern"], names)
+        rule = pattern["rule"] or str(family.get("rule", ""))
+        each.append([(rule, line) for line in chooser.sample(found, len(found))])
+    longest = max(map(len, each))
+    turns = (pair for turn in range(longest) for found in each for pair in found[turn : turn + 1])
+    return list(dict.fromkeys(turns))[: int(family.get("take", TAKE))]
 
 
 def corpus(path: Path) -> str:
@@ -59,13 +60,20 @@ def corpus(path: Path) -> str:
     parts = [f"# Made by make_corpus.py from families/{path.name}; edit it there.", header]
     seen: set[str] = set()
     for family in described["family"]:
-        keys = ("name", "category", "verdict", "rule", "why")
-        fields = [f'{key} = "{family[key]}"' for key in keys if key in family]
-        new = [line for line in lines(family, names) if line not in seen]
-        seen.update(new)
-        body = "\n".join(new)
-        parts.append("\n".join(["[[family]]", *fields, f"lines = '''\n{body}\n'''"]))
+        new = [(rule, line) for rule, line in lines(family, names) if line not in seen]
+        seen.update(line for _, line in new)
+        parts += _tables(family, new)
     return "\n\n".join(parts) + "\n"
+
+
+def _tables(family: Mapping[str, object], found: list[tuple[str, str]]) -> Iterator[str]:
+    """Return the family as it is stored: a table for each rule."""
+    for rule in dict.fromkeys(rule for rule, _ in found):
+        fields = {**family, "rule": rule}
+        keys = ("name", "category", "verdict", "rule", "why")
+        head = [f'{key} = "{fields[key]}"' for key in keys if fields[key]]
+        body = "\n".join(line for of, line in found if of == rule)
+        yield "\n".join(["[[family]]", *head, f"lines = '''\n{body}\n'''"])
 
 
 def main() -> None:

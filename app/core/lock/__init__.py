@@ -7,6 +7,7 @@ begun: ``manage.py``, ``django-admin``, ``python -m django``. Code of ours that 
 """
 
 import sys
+from collections.abc import Callable
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
@@ -22,13 +23,15 @@ def install() -> None:
     try:
         from core.lock.command_line import guarded  # noqa: PLC0415 - the image may lack the guard
     except ImportError as error:
-        if settings.LEDGERFLOW.is_live:
-            BaseCommand.run_from_argv = _refusing(error)  # type: ignore[method-assign]
-        return
-    BaseCommand.run_from_argv = guarded(BaseCommand.run_from_argv)  # type: ignore[method-assign,assignment]
+        if not settings.LEDGERFLOW.is_live:
+            return
+        locked = _refusing(error)
+    else:
+        locked = guarded(BaseCommand.run_from_argv)
+    BaseCommand.run_from_argv = locked  # type: ignore[assignment,method-assign]
 
 
-def _refusing(error: ImportError):  # type: ignore[no-untyped-def]  # noqa: ANN202
+def _refusing(error: ImportError) -> Callable[[BaseCommand, list[str]], None]:
     message = MISSING.format(error=error, environment=settings.LEDGERFLOW.name)
 
     def refuse(self: BaseCommand, argv: list[str]) -> None:

@@ -1,31 +1,32 @@
 """Whether the daemon asks the plugin, and makes it ask or stop asking."""
 
+import http.client
 import os
 import signal
 import time
 from contextlib import suppress
 from typing import Final
 
+from guard.authz.installing.asking_daemon import ask
 from guard.authz.installing.places import Places
 from guard.authz.installing.problem import AuthorizationError
-from guard.endpoint import Endpoint
-from guard.engine_api import Engine
-from guard.world import WorldError
 
 RELOAD_SECONDS: Final = 15.0
+PATIENCE_SECONDS: Final = 5.0
 
 
 def enforced(places: Places) -> bool | None:
-    """Tell whether the daemon asks the plugin; None when the daemon does not answer."""
-    engine = Engine(Endpoint(places.docker), timeout=5.0)
-    try:
-        found = engine.get("/info")
-    except WorldError:
-        return None
-    finally:
-        engine.close()
-    plugins = found.get("Plugins") if isinstance(found, dict) else None
-    return isinstance(plugins, dict) and places.plugin in (plugins.get("Authorization") or ())
+    """Tell whether the daemon asks the plugin; None when that cannot be told.
+
+    What the daemon says of its plugins (``/info``) does not follow its configuration before a
+    restart, so it is asked for what it cannot do and the plugin does not let pass: to create a
+    volume that is not described.
+    """
+    status, answer = ask(places.docker, "POST", "/volumes/create", patience=PATIENCE_SECONDS)
+    if status == http.client.FORBIDDEN:
+        return True if f"plugin {places.plugin}:" in answer else None
+    silent = status == 0 or status >= http.client.INTERNAL_SERVER_ERROR
+    return None if silent and "EOF" not in answer else False
 
 
 def reload(places: Places, *, wanted: bool) -> None:
@@ -46,7 +47,7 @@ def reload(places: Places, *, wanted: bool) -> None:
                 f"see whether it was started with --config-file {places.daemon_config} and without "
                 "--authorization-plugin, then restart it",
             )
-        time.sleep(0.1)
+        time.sleep(0.2)
 
 
 def daemon_process(places: Places) -> int | None:

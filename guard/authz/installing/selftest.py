@@ -4,13 +4,12 @@ The probe is an empty volume with the protection label. It stays: protected, it 
 the plugin is gone.
 """
 
-import http.client
 import json
 from dataclasses import dataclass
 from typing import Final
 
+from guard.authz.installing.asking_daemon import ask
 from guard.authz.installing.places import Places
-from guard.engine_api import SocketConnection
 from infra.conventions import LABEL_PROTECT, PROTECTED
 
 TIMEOUT_SECONDS: Final = 40.0
@@ -47,36 +46,11 @@ def selftest(places: Places) -> tuple[Finding, ...]:
 
 def remove_probe(places: Places) -> None:
     """Delete the probe, after the plugin was removed."""
-    _ask(places, ("DELETE", f"/volumes/{probe_name(places)}"), "")
+    ask(places.docker, "DELETE", f"/volumes/{probe_name(places)}", patience=TIMEOUT_SECONDS)
 
 
 def _finding(
     places: Places, what: str, request: tuple[str, str], expected: int, body: str = ""
 ) -> Finding:
-    status, answer = _ask(places, request, body)
-    return Finding(
-        what, status == expected, f"{' '.join(request)}: {status or 'no answer'}{answer}"
-    )
-
-
-def _ask(places: Places, request: tuple[str, str], body: str) -> tuple[int, str]:
-    """Return the status, 0 when the daemon does not answer, and what it says of an error."""
-    path = places.docker.removeprefix("unix://")
-    connection = SocketConnection(path, TIMEOUT_SECONDS)
-    headers = {"Host": "docker", **({"Content-Type": "application/json"} if body else {})}
-    try:
-        connection.request(*request, body=body or None, headers=headers)
-        response = connection.getresponse()
-        content = response.read()
-    except (OSError, http.client.HTTPException) as error:
-        return 0, f" ({error})"
-    finally:
-        connection.close()
-    return response.status, f" {_message(content)}" if response.status >= 400 else ""
-
-
-def _message(content: bytes) -> str:
-    try:
-        return str(json.loads(content)["message"])
-    except (ValueError, KeyError, TypeError):
-        return ""
+    status, answer = ask(places.docker, *request, body, patience=TIMEOUT_SECONDS)
+    return Finding(what, status == expected, f"{' '.join(request)}: {status or 'none'} {answer}")

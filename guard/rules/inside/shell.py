@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from typing import Final
 
+from guard.records import dataclass, replace
 from guard.rules.inside.lexer import Operator, Token, UnreadableError, Word, tokens
 from guard.rules.inside.wrappers import SHELLS, inner, script_of
 

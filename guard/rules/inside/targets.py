@@ -1,9 +1,9 @@
 """Whether a path in a command is, holds or lies in a place whose data must not be lost."""
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
 
+from guard.records import dataclass
 from guard.rules.inside.shell import Program
 from guard.rules.paths import Parts, parts, within
 
@@ -53,7 +53,8 @@ class Targets:
         return any("/" + "/".join(place) in text for place in self.places)
 
     def _whole(self, word: str) -> str:
-        return word if word.startswith(("/", "~")) or not self.folder else f"{self.folder}/{word}"
+        elsewhere = word.startswith(("/", "~", "$", "`"))  # what is not known may be a whole path
+        return word if elsewhere or not self.folder else f"{self.folder}/{word}"
 
     @staticmethod
     def _relative(known: str, place: Parts) -> bool:

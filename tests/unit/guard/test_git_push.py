@@ -213,6 +213,12 @@ def test_a_receipt_is_left_by_a_green_run_on_a_clean_tree(checkout, command, cod
     assert bool(json.loads(shown.stdout)["receipt"]) == (words == "receipt: ")
 
 
+def test_tests_run_where_git_knows_nothing_and_leave_no_receipt(checkout, tmp_path):
+    ran = checkout.guard("run", "--", "sh", "-c", "exit 0", folder=tmp_path)
+    assert (ran.returncode, ran.stderr.startswith("no receipt: ")) == (0, True)
+    assert checkout.guard("show", folder=tmp_path).returncode == 1
+
+
 def test_what_is_no_push_is_refused(checkout, monkeypatch, capsys):
     monkeypatch.setattr("sys.stdin", iter(["one two\n"]))
     assert main(["--in", str(checkout.folder), "pre-push"]) == 1

@@ -115,16 +115,22 @@ def test_long_commands_are_read_in_time(command):
     assert look(command, PLACES) in Finding
 
 
+def shown(token):
+    if isinstance(token, Operator):
+        return token.text
+    return (token.text, *(name for name in ("live", "quoted") if getattr(token, name)))
+
+
 def test_tokens_know_what_was_quoted():
-    found = tokens("a 'b c' \"d$e\" \\; > f\n")
-    assert found == [
-        Word(["a"]),
-        Word(["b c"], quoted=True),
-        Word(["d$e"], live=True, quoted=True),
-        Word([";"], quoted=True),
-        Operator(">"),
-        Word(["f"]),
-        Operator("\n"),
+    assert [shown(token) for token in tokens("a 'b c' \"d$e\" \\; \\>$'x' > f\n")] == [
+        ("a",),
+        ("b c", "quoted"),
+        ("d$e", "live", "quoted"),
+        (";", "quoted"),
+        (">x", "quoted"),
+        ">",
+        ("f",),
+        "\n",
     ]
 
 

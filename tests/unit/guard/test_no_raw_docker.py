@@ -29,6 +29,8 @@ ON_ITS_OWN = {
     "tests/": "tests play the stranger",
     "guard/": "reads and runs docker's command lines: its pages and tables name them",
     "docs/guard": "the guard's own pages say what it does with docker's commands",
+    "docs/ledger-docker.md": "shows which of docker's commands become what",
+    "docs/audit-log.md": "shows lines of commands as they were typed",
     "docs/authorization.md": "shows how a raw docker command is refused",
     "docs/emergencies.md": "shows docker's commands behind the emergency's own",
     "policies/catalogue/commands.py": "the rules on docker's commands name them",

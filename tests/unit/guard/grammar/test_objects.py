@@ -147,6 +147,7 @@ LINES = [
     ("help volume rm x", [Look("help")]),
     ("__complete volume rm x", [Look("__complete")]),
     ("volume", [Look("volume")]),
+    ("volume --", [Look("volume")]),
     ("", [Look("")]),
     ("volume rm --help x", [Look("help")]),
     ("--help volume rm x", [Look("help")]),
