@@ -4,6 +4,7 @@ ENV ?= dev
 PYTHON ?= python3
 VENV := .venv/bin
 CLI := $(VENV)/python -m cli
+GUARD_LINK = $(or $(TO),$(HOME)/.local/bin)/$(or $(NAME),ledger_docker)
 SHELL := /bin/sh
 GUARD_RULES := tests/unit/guard/test_rules.py tests/unit/guard/test_inside.py tests/unit/guard/test_judging.py
 # why a change of production may go without a backup: make up ENV=prod WITHOUT_BACKUP='…'
@@ -157,6 +158,19 @@ test: .venv/.requirements-dev ## All tests, on a bare machine too; leaves a rece
 every-test: check
 	@$(VENV)/python -m cli machine
 	@PATH="$(CURDIR)/.ledgerflow/bin:$$PATH" $(VENV)/pytest -n 2 --dist loadfile -m "not benchmark" --durations=15
+
+.PHONY: guard-install
+guard-install: ## Put ledger_docker on PATH by a link (TO=folder, NAME=docker)
+	@if [ -e '$(GUARD_LINK)' -o -L '$(GUARD_LINK)' ] && [ "$$(readlink '$(GUARD_LINK)')" != '$(CURDIR)/ledger_docker' ]; then \
+	    echo '$(GUARD_LINK) is something else; nothing was changed' >&2; exit 1; fi
+	@mkdir -p '$(dir $(GUARD_LINK))' && ln -sf '$(CURDIR)/ledger_docker' '$(GUARD_LINK)'
+	@echo '$(GUARD_LINK) is the ledger_docker of this checkout'
+	@case ":$$PATH:" in *':$(patsubst %/,%,$(dir $(GUARD_LINK))):'*) ;; *) echo 'its folder is not on PATH yet' ;; esac
+
+.PHONY: guard-remove
+guard-remove: ## Take that link away again
+	@if [ "$$(readlink '$(GUARD_LINK)')" = '$(CURDIR)/ledger_docker' ]; then rm '$(GUARD_LINK)'; \
+	    else echo '$(GUARD_LINK) is no link to the ledger_docker of this checkout' >&2; exit 1; fi
 
 .PHONY: hooks
 hooks: .venv/.requirements ## Install the pre-push hook: main takes tested trees only (REMOVE=1)

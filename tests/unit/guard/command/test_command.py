@@ -474,3 +474,36 @@ def test_the_whole_log_of_a_stage_is_a_sound_chain(on):
     for words in (["ps"], ["rm", "mine"], ["volume", "rm", "ledger_dev_db_data"]):
         on.run(*words)
     assert verify(on.log).intact
+
+
+class TestOnPath:
+    """``make guard-install`` and ``make guard-remove``."""
+
+    @staticmethod
+    def make(target: str, *words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            ["make", "-s", "-C", LAUNCHER.parent, target, *words], capture_output=True, text=True
+        )
+
+    def test_a_link_is_made_used_and_taken_away(self, on, tmp_path):
+        folder = tmp_path / "to" / "bin"
+        for name in ("ledger_docker", "docker"):
+            for _ in range(2):
+                result = self.make("guard-install", f"TO={folder}", f"NAME={name}")
+                assert result.returncode == 0, result.stderr
+            path = f"{folder}:{on.variables['PATH']}"
+            words = [folder / name, "volume", "rm", "ledger_dev_db_data"]
+            assert subprocess.run(words, env=on.environment(PATH=path)).returncode == 126
+            assert (
+                subprocess.run([folder / name, "ps"], env=on.environment(PATH=path)).returncode == 0
+            )
+            assert self.make("guard-remove", f"TO={folder}", f"NAME={name}").returncode == 0
+        assert list(folder.iterdir()) == []
+        assert on.ran == [["ps"], ["ps"]]
+
+    def test_what_is_something_else_stays(self, tmp_path):
+        other = tmp_path / "ledger_docker"
+        other.write_text("mine")
+        for target in ("guard-install", "guard-remove"):
+            assert self.make(target, f"TO={tmp_path}").returncode != 0
+        assert other.read_text() == "mine"
