@@ -13,6 +13,7 @@ import docker.errors
 
 from cli import ui
 from cli.errors import UserError
+from guard.client import from_env
 
 START_SECONDS = 60
 LOG = Path("/var/log/ledgerflow-dockerd.log")
@@ -41,7 +42,7 @@ def ensure(environ: Mapping[str, str]) -> docker.DockerClient:
 def connect() -> docker.DockerClient | None:
     """Return a client when a daemon answers, else None."""
     try:
-        client = docker.from_env()
+        client = from_env()
         client.ping()
     except docker.errors.DockerException:
         return None

@@ -22,7 +22,7 @@ PROD = {
 }
 LOCKED_DOWN = {
     "read_only": True,
-    "tmpfs": {"/tmp": "size=16m"},
+    "tmpfs": {"/tmp": "size=16m", "/var/log/ledgerflow": "uid=10001,mode=700"},
     "cap_drop": ["ALL"],
     "security_opt": ["no-new-privileges"],
 }
@@ -52,6 +52,27 @@ def get(container, path: str, **headers: str) -> requests.Response:
 def test_it_runs_as_nobody_in_particular(served):
     assert served.exec_run(["id", "-u"]).output.strip() == b"10001"
     assert served.exec_run(["sh", "-c", "touch /app/x || touch /opt/venv/x"]).exit_code != 0
+
+
+def test_its_commands_are_locked_and_recorded(served):
+    """As production, with a database that nobody reaches: the name of the command is enough."""
+    for words in (["manage.py", "flush"], ["-m", "django", "shell", "--settings=config.settings"]):
+        refused = served.exec_run(["python", *words])
+        assert refused.exit_code == 1
+        assert refused.output.decode().startswith("refused by LF060: ")
+    assert served.exec_run(["python", "manage.py", "check"]).exit_code == 0
+    assert b"cannot be asked" in served.exec_run(["python", "manage.py", "migrate"]).output
+    log = served.exec_run(["sh", "-c", "cat /var/log/ledgerflow/audit/*.jsonl"]).output
+    lines = [json.loads(line) for line in log.splitlines()]
+    rules = [line["rule"] for line in lines if line.get("front") == "manage"]
+    assert rules == ["LF060", "LF060", "LF062"]
+
+
+def test_it_holds_what_the_application_needs_and_no_more(served):
+    found = served.exec_run(["sh", "-c", "ls /opt/ledgerflow /opt/ledgerflow/guard"]).output
+    names = set(found.decode().split()) - {"/opt/ledgerflow:", "/opt/ledgerflow/guard:"}
+    assert names - {"__pycache__"} == {"guard", "__init__.py", "audit", "decision.py", "manage"}
+    assert served.exec_run(["ls", "/app/README.md"]).exit_code != 0
 
 
 def test_static_files_have_hashed_names_and_are_kept_by_browsers(served):
