@@ -184,6 +184,18 @@ receipt: .venv/.requirements ## Tell whether this tree may be pushed to main (JS
 audit: .venv/.requirements-dev ## The monthly security audit of this machine (ONLY='prod', JSON=1)
 	@$(VENV)/python -m guard.security $(ONLY) $(if $(JSON),--json)
 
+.PHONY: authz-install
+authz-install: .venv/.requirements ## Let the Docker daemon itself obey the rules (as root)
+	@./ledger_docker authz install
+
+.PHONY: authz-remove
+authz-remove: .venv/.requirements ## Take the plugin out of the Docker daemon again (as root)
+	@./ledger_docker authz remove
+
+.PHONY: authz-status
+authz-status: .venv/.requirements ## Tell whether the Docker daemon obeys the rules (JSON=1)
+	@./ledger_docker authz status $(if $(JSON),--json)
+
 .PHONY: bench
 bench: .venv/.requirements-dev ## Timings as ratios, and the plugins against recorded decisions
 	@$(VENV)/python -m airgap.plugins.decisions

@@ -15,7 +15,7 @@ from guard.rules.objects import data_roots, in_archive, is_protected
 from guard.rules.paths import Parts, parts, related, within
 from guard.rules.situation import Situation, refuse
 from guard.world import World
-from infra.conventions import SYNCED_FOLDERS
+from infra.conventions import BACKUPS_FOLDER, SYNCED_FOLDERS
 
 
 class _Mount(NamedTuple):
@@ -23,7 +23,8 @@ class _Mount(NamedTuple):
 
     place: Parts
     read_only: bool
-    owns_archive: bool
+    backed_up: str
+    """The environment whose backup the container is."""
     world: World
 
 
@@ -52,8 +53,10 @@ _QUIET: Final = tuple(
 _SERIAL: Final = re.compile(r"(tty(USB|ACM|S)|video|nvidia)[0-9a-z-]*")
 
 
-def mounts(source: str, situation: Situation, *, read_only: bool, backup: bool) -> list[Decision]:
-    """Return what is wrong with mounting a path; ``backup``: by a container of the backup.
+def mounts(
+    source: str, situation: Situation, *, read_only: bool, backed_up: str = ""
+) -> list[Decision]:
+    """Return what is wrong with mounting a path; ``backed_up``: by this environment's backup.
 
     Read-only does not help where reading is reaching: a socket is one, and what the daemon keeps
     is everybody's data.
@@ -64,7 +67,7 @@ def mounts(source: str, situation: Situation, *, read_only: bool, backup: bool) 
         refuse(rule, f"{source} {what}", way)
         for place in places
         for rule, reaches, what, way in _PLACES
-        if reaches(_Mount(place, read_only, backup, situation.world))
+        if reaches(_Mount(place, read_only, backed_up, situation.world))
     ]
 
 
@@ -75,7 +78,7 @@ def device(path: str, situation: Situation) -> list[Decision]:
         return [refuse("LF021", "a volume of the type overlay may reach any folder", way)]
     if not path.startswith(("/", "~", ".")):
         return []
-    return mounts(path, situation, read_only=False, backup=False)
+    return mounts(path, situation, read_only=False)
 
 
 def is_quiet_device(path: str) -> bool:
@@ -129,10 +132,10 @@ def _reaches_kernel(mount: _Mount) -> bool:
 
 def _reaches_archive(mount: _Mount) -> bool:
     """Of the archive, and of a folder that holds it, as far as a container tells where it is."""
-    if mount.read_only or mount.owns_archive:
+    if mount.read_only:
         return False
     if in_archive("/".join(mount.place)):
-        return True
+        return mount.place[-2:] != (BACKUPS_FOLDER, mount.backed_up)
     sources = [m.source for c in mount.world.containers() for m in c.mounts if not m.volume]
     return any(in_archive(s) and within(parts(s), mount.place) for s in sources)
 

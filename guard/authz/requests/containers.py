@@ -36,9 +36,14 @@ def started(asked: Asked) -> tuple[Effect, ...]:
 
 
 def stopped(asked: Asked) -> tuple[Effect, ...]:
-    """``stop`` and ``restart``, after a grace of ``t`` seconds."""
+    """``stop``, after a grace of ``t`` seconds."""
     gentle = is_gentle(asked.target.text("signal") or "TERM")
     return (_ended(asked.name, gentle=gentle and not is_no_grace(asked.target.text("t"))),)
+
+
+def restarted(asked: Asked) -> tuple[Effect, ...]:
+    """``restart``, after a grace of ``t`` seconds."""
+    return *stopped(asked), effects.StartContainer(asked.name)
 
 
 def killed(asked: Asked) -> tuple[Effect, ...]:
@@ -62,7 +67,7 @@ def checkpointed(asked: Asked) -> tuple[Effect, ...]:
 
 def removed(asked: Asked) -> tuple[Effect, ...]:
     """``DELETE``; with ``link`` a link goes and not the container."""
-    if asked.target.yes("link"):
+    if asked.target.yes("link") and asked.target.text("link"):
         return (effects.ChangeContainer(asked.name, "update"),)
     volumes, force = asked.target.yes("v"), asked.target.yes("force")
     return (effects.RemoveContainer(asked.name, volumes=volumes, force=force),)

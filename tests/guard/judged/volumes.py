@@ -30,6 +30,7 @@ HERE = World(
     *environment("dev", protected_by_label=False),
     volume("pgdata"),
     volume("precious", com__ledgerflow__protect="true"),
+    volume("vault", com__ledgerflow__protect="true", com__ledgerflow__environment="dr"),
     volume("loud", com__ledgerflow__protect="TRUE"),
     volume("unprotected", com__ledgerflow__protect="false"),
     volume("saved", com__ledgerflow__kept="true"),
@@ -52,6 +53,7 @@ REMOVED = {
         RemoveVolume("ledger_test-1a2b_media_data"),
         RemoveVolume("ledger_prod_audit"),
         RemoveVolume("precious"),
+        RemoveVolume("vault"),
         RemoveVolume("loud"),
         RemoveVolume("saved"),
         RemoveVolume(KEPT),
@@ -134,6 +136,9 @@ FORGED = {
         CreateVolume(JOURNAL),
         CreateVolume("x", (("com.ledgerflow.recreation.phase", "rebuilding"),)),
         CreateVolume("x", (("com.ledgerflow.kept", "true"),)),
+        CreateVolume(
+            "x", (("com.ledgerflow.kept", "true"), ("com.ledgerflow.environment", "prod"))
+        ),
     ],
     "allow": [CreateVolume("x", (("com.ledgerflow.of", "y"),))],
 }
