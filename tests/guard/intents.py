@@ -426,7 +426,7 @@ def plugin_or_swarm(random: Random) -> Intent:
     if draw < 0.6:
         effect = ChangePlugin(name, "disable")
         return Intent(("plugin disable",), (effect,), *answer, (name,), noise=FORCE)
-    effect = ChangePlugin(name, "remove")
+    effect = ChangePlugin(name, "rm")
     return Intent(verbs("plugin", "rm", "remove"), (effect,), *answer, (name,), noise=FORCE)
 
 
