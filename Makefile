@@ -5,6 +5,7 @@ PYTHON ?= python3
 VENV := .venv/bin
 CLI := $(VENV)/python -m cli
 SHELL := /bin/sh
+GUARD_RULES := tests/unit/guard/test_rules.py tests/unit/guard/test_inside.py tests/unit/guard/test_judging.py
 # why a change of production may go without a backup: make up ENV=prod WITHOUT_BACKUP='…'
 export WITHOUT_BACKUP
 .DEFAULT_GOAL := help
@@ -22,8 +23,8 @@ up: .venv/.requirements ## Bring the environment up, setting this machine up fir
 	@$(CLI) up $(ENV)
 
 .PHONY: down
-down: .venv/.requirements ## Stop the environment and remove its containers; data stays
-	@$(CLI) down $(ENV)
+down: .venv/.requirements ## Stop the environment and remove its containers; data stays (CONFIRM=prod)
+	@$(CLI) down $(ENV) $(if $(CONFIRM),--confirm '$(CONFIRM)')
 
 .PHONY: status
 status: .venv/.requirements ## Show each service's health, address and image
@@ -83,11 +84,11 @@ backup-status: .venv/.requirements ## Tell whether there is a fresh, proven back
 
 .PHONY: offsite
 offsite: .venv/.requirements ## Copies in an off-site store (DO=list, push, pull, verify or prune; FILE=one)
-	@$(CLI) offsite $(ENV) --do '$(or $(DO),list)' $(if $(FILE),--file '$(FILE)') $(if $(JSON),--json)
+	@$(CLI) offsite $(ENV) --do '$(or $(DO),list)' $(if $(FILE),--file '$(FILE)') $(if $(CONFIRM),--confirm '$(CONFIRM)') $(if $(JSON),--json)
 
 .PHONY: backup-tool
 backup-tool: .venv/.requirements ## Any other command of ledgerflow-backup (ARGS='pin ID --why ...')
-	@$(CLI) backup-tool $(ENV) $(ARGS)
+	@$(CLI) backup-tool $(ENV) $(if $(CONFIRM),--confirm '$(CONFIRM)') $(ARGS)
 
 .PHONY: backup-up
 backup-up: .venv/.requirements ## Keep backups going: the stack <environment>-backup
@@ -95,15 +96,15 @@ backup-up: .venv/.requirements ## Keep backups going: the stack <environment>-ba
 
 .PHONY: backup-down
 backup-down: .venv/.requirements ## Stop the schedule of backups; every backup stays
-	@$(CLI) backup-down $(ENV)
+	@$(CLI) backup-down $(ENV) $(if $(CONFIRM),--confirm '$(CONFIRM)')
 
 .PHONY: restores
 restores: .venv/.requirements ## List what was before restores (UNDO=id brings it back, DISCARD=id)
 	@$(CLI) restores $(ENV) $(if $(UNDO),--undo '$(UNDO)') $(if $(DISCARD),--discard '$(DISCARD)') $(if $(CONFIRM),--confirm '$(CONFIRM)') $(if $(JSON),--json)
 
 .PHONY: prune
-prune: .venv/.requirements ## Remove backups that newer proven ones make redundant (DRY_RUN=1)
-	@$(CLI) prune $(ENV) $(if $(DRY_RUN),--dry-run) $(if $(JSON),--json)
+prune: .venv/.requirements ## Remove backups that newer proven ones make redundant (DRY_RUN=1, CONFIRM=dev)
+	@$(CLI) prune $(ENV) $(if $(DRY_RUN),--dry-run) $(if $(CONFIRM),--confirm '$(CONFIRM)') $(if $(JSON),--json)
 
 .PHONY: preview
 preview: .venv/.requirements ## Write what `make up` would change as a report; exit code 2 when it would
@@ -149,15 +150,49 @@ test-fast: .venv/.requirements-dev ## The tiers that need neither Docker nor Pul
 	@$(VENV)/pytest -q -m "unit or program or policy or guard or state"
 
 .PHONY: test
-test: check ## All tests, on a bare machine too
+test: .venv/.requirements-dev ## All tests, on a bare machine too; leaves a receipt for the tree
+	@$(VENV)/python -m guard.git run -- $(MAKE) --no-print-directory every-test
+
+.PHONY: every-test
+every-test: check
 	@$(VENV)/python -m cli machine
 	@PATH="$(CURDIR)/.ledgerflow/bin:$$PATH" $(VENV)/pytest -n 2 --dist loadfile -m "not benchmark" --durations=15
+
+.PHONY: hooks
+hooks: .venv/.requirements ## Install the pre-push hook: main takes tested trees only (REMOVE=1)
+	@$(VENV)/python -m guard.git $(if $(REMOVE),remove,install)
+
+.PHONY: receipt
+receipt: .venv/.requirements ## Tell whether this tree may be pushed to main (JSON=1)
+	@$(VENV)/python -m guard.git show $(if $(JSON),--json)
+
+.PHONY: audit
+audit: .venv/.requirements-dev ## The monthly security audit of this machine (ONLY='prod', JSON=1)
+	@$(VENV)/python -m guard.security $(ONLY) $(if $(JSON),--json)
+
+.PHONY: authz-install
+authz-install: .venv/.requirements ## Let the Docker daemon itself obey the rules (as root)
+	@./ledger_docker authz install
+
+.PHONY: authz-remove
+authz-remove: .venv/.requirements ## Take the plugin out of the Docker daemon again (as root)
+	@./ledger_docker authz remove
+
+.PHONY: authz-status
+authz-status: .venv/.requirements ## Tell whether the Docker daemon obeys the rules (JSON=1)
+	@./ledger_docker authz status $(if $(JSON),--json)
 
 .PHONY: bench
 bench: .venv/.requirements-dev ## Timings as ratios, and the plugins against recorded decisions
 	@$(VENV)/python -m airgap.plugins.decisions
 	@$(VENV)/python -m cli machine
 	@$(VENV)/pytest -q -s -m benchmark tests/benchmarks
+
+.PHONY: coverage
+coverage: .venv/.requirements-dev ## Lines and branches of the guard's rules that no test reaches
+	@mkdir -p .ledgerflow
+	@$(VENV)/coverage run -m pytest -q -p no:cacheprovider $(GUARD_RULES)
+	@$(VENV)/coverage report
 
 .PHONY: mutation
 mutation: .venv/.requirements-dev ## Change the rules bit by bit: the tests must notice

@@ -1,8 +1,9 @@
 """The answer of the guard: allow, needs proof, or refuse; by which rule, and what to do instead."""
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, replace
 from enum import IntEnum
+
+from guard.records import dataclass, replace
 
 
 class Verdict(IntEnum):
@@ -39,7 +40,7 @@ class Decision:
 
     def as_data(self) -> dict[str, object]:
         """Return it for programs and for the audit log."""
-        return {**asdict(self), "verdict": self.verdict.word}
+        return {**vars(self), "verdict": self.verdict.word}
 
 
 ALLOWED = Decision(Verdict.ALLOW)

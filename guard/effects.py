@@ -5,7 +5,7 @@ object that is, is for the rules to ask the daemon. Everything is immutable, so 
 compared, put in sets and written down.
 """
 
-from dataclasses import dataclass, field
+from guard.records import dataclass
 
 Filters = tuple[tuple[str, str], ...]
 """Filters of a prune, as (key, value): ``("label", "a=b")``, ``("label!", "keep")``."""
@@ -249,7 +249,7 @@ class StartProject:
     files: tuple[str, ...] = ()
     renew_volumes: bool = False
     remove_orphans: bool = False
-    mounts: tuple[Mounted, ...] = field(default=())
+    mounts: tuple[Mounted, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,9 @@ ask as late as possible: a command that only looks costs no question.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Protocol
+
+from guard.records import dataclass, field
 
 
 class WorldError(Exception):

@@ -58,6 +58,9 @@ class BuiltImage(Model):
     base: RegistryImage
     base_argument: str = Field(description="build argument that takes the base image")
     further: tuple[BaseImage, ...] = Field(default=(), description="images of other stages")
+    parts: tuple[str, ...] = Field(
+        default=(), description="of the context: what is in the image; all of it when none is named"
+    )
 
     @property
     def bases(self) -> dict[str, RegistryImage]:

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from cli.backup import launch
 from cli.backup.launch import Extras
+from cli.confirmation import confirm
 from cli.errors import UserError
-from cli.volumes.confirmation import confirm
 from cli.workspace import Workspace
 from infra.archive import host, settings_of
 from infra.conventions import BACKUP_ID

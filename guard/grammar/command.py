@@ -1,10 +1,10 @@
 """One command as the readers of verbs get it."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 
 from guard.effects import Effect
 from guard.grammar.flags import Parsed
+from guard.records import dataclass
 
 
 @dataclass(frozen=True)

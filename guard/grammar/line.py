@@ -1,13 +1,13 @@
 """From the words of a command line to its verb: program, options before the verb, aliases."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from guard.grammar import tables
 from guard.grammar.flags import Parsed, flag_set, parse
 from guard.grammar.reading import Program
 from guard.grammar.tables import compose
+from guard.records import dataclass
 
 PROGRAMS: Final[Mapping[str, Program]] = {
     "docker": "docker",

@@ -1,9 +1,9 @@
 """What is understood of one command line."""
 
-from dataclasses import dataclass
 from typing import Literal
 
 from guard.effects import Effect
+from guard.records import dataclass
 
 Program = Literal["docker", "docker-compose"]
 

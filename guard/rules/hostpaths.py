@@ -166,7 +166,7 @@ _PLACES: Final[tuple[tuple[str, Callable[[_Mount], bool], str, str], ...]] = (
         "LF020",
         _reaches_kernel,
         "gives the container the machine's devices or its kernel",
-        "mount it read-only (/sys:/sys:ro), or the one file that you need",
+        "name the one file that is needed; /sys, /proc and /dev may be mounted read-only",
     ),
     (
         "LF043",

@@ -1,10 +1,10 @@
 """From effects to one decision, and from a decision that needs proof to a final one."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from guard.decision import Decision, Verdict, strictest
 from guard.effects import Effect, OnServices
+from guard.records import replace
 from guard.rules.objects import environments
 from guard.rules.situation import Situation, backups, refuse
 from guard.rules.table import TABLE

@@ -1,9 +1,9 @@
 """Which containers are an environment's own: by name and labels that agree with each other."""
 
-from dataclasses import dataclass
 from typing import Final
 
 from guard.effects import CreateContainer, Mounted
+from guard.records import dataclass
 from guard.rules.objects import BACKUP, DATABASE, named, protects
 from guard.world import World
 from infra.conventions import LABEL_ENVIRONMENT, LABEL_SERVICE, LABEL_STACK, container_name

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 from guard.decision import Decision
 from guard.effects import CreateContainer, RemoveProjectContainers, StartProject, StopProject
+from guard.records import dataclass
 from guard.rules import creating
 from guard.rules.objects import (
     environments,

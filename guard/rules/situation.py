@@ -1,10 +1,10 @@
 """What every rule is given besides the effect, and how it speaks."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from guard.decision import Decision, Verdict
+from guard.records import dataclass
 from guard.world import World
 
 

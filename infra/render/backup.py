@@ -4,12 +4,12 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-import docker as engine
 import docker.errors as engine_errors
 import pulumi
 import pulumi_docker as docker
 import pulumi_random as random
 
+from guard.client import RefusedError, from_env
 from infra import conventions
 from infra.daemon import DaemonError, image_identity, volume_labels
 from infra.render import options
@@ -100,13 +100,13 @@ def run_in_container(arguments: pulumi.ResourceHookArgs) -> None:
     environment = stack.removesuffix("-backup")
     kind = str((arguments.new_inputs or {}).get("keepers", {}).get("kind", "db"))
     try:
-        client = engine.from_env()
+        client = from_env()
         try:
             container = client.containers.get(conventions.container_name(environment, backup.NAME))
             result = container.exec_run([backup.COMMAND, kind, "--reason", "manual"])
         finally:
             client.close()
-    except engine_errors.DockerException as error:
+    except (RefusedError, engine_errors.DockerException) as error:
         raise pulumi.RunError(f"the backup cannot be run: {error}") from None
     output = result.output if isinstance(result.output, bytes) else b"".join(result.output)
     words = output.decode(errors="replace").strip()

@@ -23,7 +23,11 @@ from infra.spec import (
 NAME: Final = "django"
 PORT: Final = 8000
 USER: Final = 10001
-CONTEXT: Final = "app"
+SOURCE: Final = "app"
+PARTS: Final = (SOURCE, "guard")
+"""Of the repository: what is in the image. Of the guard, ``.dockerignore`` lets two parts in."""
+AUDIT: Final = "/var/log/ledgerflow"
+"""Where the image's ``LEDGERFLOW_AUDIT`` is."""
 SECRET_KEY: Final = "django-secret-key"  # noqa: S105 - the secret's name
 PREVIOUS_SECRET_KEY: Final = "django-secret-key-previous"  # noqa: S105 - the secret's name
 """Set by a rotation: what it signed is still accepted until it is dropped (docs/secrets.md)."""
@@ -63,7 +67,9 @@ def _slot(settings: Settings, name: str) -> Service:
 def _image(settings: Settings) -> BuiltImage:
     return BuiltImage(
         repository="ledgerflow-django",
-        context=CONTEXT,
+        context=".",
+        dockerfile=f"{SOURCE}/Dockerfile",
+        parts=PARTS,
         target=settings.django.stage,
         base=RegistryImage(reference=settings.images.python),
         base_argument="PYTHON_IMAGE",
@@ -109,10 +115,11 @@ def _origins(settings: Settings) -> list[str]:
 
 def _mounts(settings: Settings) -> tuple[Mount, ...]:
     media: Mount = VolumeMount(volume=conventions.MEDIA_VOLUME, path="/srv/media")
+    audit: Mount = VolumeMount(volume=conventions.AUDIT_VOLUME, path=AUDIT)
     temporary: Mount = TmpfsMount(path="/tmp", size_mib=256)  # noqa: S108 - in the container
     if settings.django.stage == "dev":
-        return (SourceMount(source=CONTEXT, path="/app"), media, temporary)
-    return (media, temporary)
+        return (SourceMount(source=SOURCE, path="/app"), media, audit, temporary)
+    return (media, audit, temporary)
 
 
 def _files(settings: Settings) -> list[File]:

@@ -39,8 +39,8 @@ LF041: Final = Rule(
     layers=COMMANDS,
     sight=Sight.COMMAND,
     exceptions="The plugin sees compose's single requests only, not that they are one command; "
-    "what they delete is judged by LF040. LedgerFlow's own program removes, with their unnamed volumes, "
-    "containers whose volumes all have names.",
+    "what they delete is judged by LF040. LedgerFlow's own program removes, with their "
+    "unnamed volumes, containers whose volumes all have names.",
 )
 
 LF042: Final = Rule(
@@ -85,7 +85,8 @@ LF044: Final = Rule(
     sources=("S1", "S7"),
     applies_to="running containers of staging, prod and dr that mount a protected volume, and "
     "their postgres and redis",
-    remedy="Stop it (ledger_docker stop, make down), which is always allowed; or make backup first.",
+    remedy="Stop it (ledger_docker stop, make down), which is always allowed; or run make backup "
+    "first.",
     layers=COMMANDS,
     sight=Sight.COMMAND,
 )

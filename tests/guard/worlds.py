@@ -21,11 +21,16 @@ from guard.world import (
     WorldError,
 )
 from infra.conventions import (
+    CADDY_CONFIG_VOLUME,
+    CADDY_VOLUME,
+    DB_VOLUME,
     LABEL_ENVIRONMENT,
     LABEL_IMAGE_ORIGIN,
     LABEL_SERVICE,
     LABEL_STACK,
+    MEDIA_VOLUME,
     PROTECTED_VOLUMES,
+    REDIS_VOLUME,
     VOLUMES,
     container_name,
     network_name,
@@ -228,7 +233,8 @@ def environment(
         found = volume(volume_name(name, kind))
         return Volume(found.name, labels, found.mountpoint)
 
-    db, media, redis, caddy, config = (volume_name(name, kind) for kind in VOLUMES)
+    db, media, redis = (volume_name(name, kind) for kind in (DB_VOLUME, MEDIA_VOLUME, REDIS_VOLUME))
+    caddy, config = (volume_name(name, kind) for kind in (CADDY_VOLUME, CADDY_CONFIG_VOLUME))
     django = f"ledgerflow-django:{name}"
     origin = {LABEL_IMAGE_ORIGIN: "built"}
     return (

@@ -3,10 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import Final
 
-from guard.rules.inside import programs
 from guard.rules.inside.finding import Finding
-from guard.rules.inside.shell import programs as read
-from guard.rules.inside.targets import Targets
 
 __all__ = ["Finding", "look"]
 
@@ -22,4 +19,9 @@ def look(command: Sequence[str], places: Collection[str], folder: str = "") -> F
     """
     if not command or sum(map(len, command)) > MOST:
         return Finding.OTHER
+    # most commands run nothing in a container, and begin sooner without all this
+    from guard.rules.inside import programs  # noqa: PLC0415
+    from guard.rules.inside.shell import programs as read  # noqa: PLC0415
+    from guard.rules.inside.targets import Targets  # noqa: PLC0415
+
     return programs.judge_all(read(command), Targets.of(places, folder))

@@ -6,25 +6,27 @@ https://pubs.opengroup.org/onlinepubs/9699919799/utilities/V3_chap02.html
 """
 
 import re
-from dataclasses import dataclass, field
 from typing import Final
+
+from guard.records import dataclass
 
 
 class UnreadableError(Exception):
     """A quote is not closed: the shell would refuse the script, or ask for more."""
 
 
-@dataclass
 class Word:
     """A word; ``live``: part of it is known to the shell alone (a variable, what a command says).
 
     ``scripts`` are the commands whose output is part of it.
     """
 
-    pieces: list[str] = field(default_factory=list)
-    live: bool = False
-    quoted: bool = False
-    scripts: list[str] = field(default_factory=list)
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        self.pieces: list[str] = []
+        self.live = False
+        self.quoted = False
+        self.scripts: list[str] = []
 
     @property
     def text(self) -> str:

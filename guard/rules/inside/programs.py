@@ -13,8 +13,8 @@ from guard.rules.inside.targets import Targets, operands
 Reader = Callable[[Program, Targets], Finding]
 
 _LOOKING: Final = frozenset(
-    {":", "[", "basename", "cat", "cd", "cmp", "cut", "date", "df", "diff", "dirname", "du", "echo",
-     "env", "exit", "export", "false", "file", "findmnt", "for", "free", "getent", "grep",
+    {":", "[", "basename", "case", "cat", "cd", "cmp", "cut", "date", "df", "diff", "dirname", "du",
+     "echo", "env", "exit", "export", "false", "file", "findmnt", "for", "free", "getent", "grep",
      "groups", "head", "hostname", "id", "ledgerflow-backup", "less", "locale", "ls", "lsof",
      "md5sum", "more", "netstat", "nproc", "od", "pg_config", "pg_controldata", "pg_dump",
      "pg_dumpall", "pg_isready", "pg_waldump", "pgrep", "printenv", "printf", "ps", "pwd", "read",
@@ -108,7 +108,7 @@ def _finding(program: Program, targets: Targets) -> Finding:
 
 
 def _actions(words: Sequence[str]) -> list[list[str]]:
-    """Return the commands that ``find`` runs, with the files that it finds as an unknown word."""
+    """Return the commands that ``find`` runs, with what it finds as an unknown word."""
     commands: list[list[str]] = []
     acting = False
     for word in words:
@@ -118,7 +118,7 @@ def _actions(words: Sequence[str]) -> list[list[str]]:
         elif word in (";", "+"):
             acting = False
         elif acting:
-            commands[-1].append("$" if "{}" in word else word)
+            commands[-1].append(word.replace("{}", "$"))
     return commands
 
 

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from typing import Final
 
+from guard.records import dataclass, replace
 from guard.rules.inside.lexer import Operator, Token, UnreadableError, Word, tokens
 from guard.rules.inside.wrappers import SHELLS, inner, script_of
 
@@ -83,14 +83,15 @@ def _unwrapped(program: Program, depth: int) -> Iterator[Program]:
 
 def _script(script: str, depth: int) -> Iterator[Program]:
     try:
-        found = tokens(script)
+        found = tokens(script) if depth > 0 else None
     except UnreadableError:
+        found = None
+    if found is None:
         yield HIDDEN
         return
     for word in found:
-        if isinstance(word, Word):
-            for inner_script in word.scripts:
-                yield from _script(inner_script, depth - 1) if depth > 0 else [HIDDEN]
+        for inner_script in word.scripts if isinstance(word, Word) else ():
+            yield from _script(inner_script, depth - 1)
     for program in _simple(found):
         yield from _unwrapped(program, depth)
 

@@ -89,8 +89,10 @@ def statements(script: str, depth: int = DEPTH, *, code: bool = False) -> Iterat
         elif kind != "skip":
             current.append(piece[0].upper())
     yield current
-    for text, is_block in inner if depth else ():
-        if is_block or code:
+    for text, is_block in inner:
+        if depth == 0 and is_block:
+            yield [_TEXT]
+        elif is_block or code:
             yield from statements(text, depth - 1, code=True)
 
 

@@ -1,9 +1,9 @@
 """Whether a path in a command is, holds or lies in a place whose data must not be lost."""
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final
 
+from guard.records import dataclass
 from guard.rules.inside.shell import Program
 from guard.rules.paths import Parts, parts, within
 

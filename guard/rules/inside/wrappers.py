@@ -81,8 +81,8 @@ def inner(words: Sequence[str]) -> tuple[str, ...] | str | None:
         if option == "--":
             break
         if name == "env" and option.startswith(_SPLITS):
-            value = option.partition("=")[2] or option[2:].removeprefix("-split-string")
-            return " ".join([*filter(None, [value]), *rest])
+            value = option.removeprefix(_SPLITS[0]).removeprefix(_SPLITS[1]).removeprefix("=")
+            return " ".join([value, *rest])
         if rest and _takes_next(option, wrapper):
             rest.pop(0)
     while rest and wrapper.assigns and _ASSIGNMENT.match(rest[0]):
@@ -103,7 +103,7 @@ def script_of(words: Sequence[str]) -> str | None:
         if not option.startswith(("-", "+")) or option == "-":
             if asked:
                 return option
-            if words[0].rpartition("/")[2] != "su":
+            if words[0].rpartition("/")[2] in SHELLS:
                 return None
         elif option == "--command":
             asked = True

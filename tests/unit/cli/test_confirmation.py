@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from cli.__main__ import main
+from cli.confirmation import confirm, confirm_where_locked
 from cli.errors import UserError
-from cli.volumes.confirmation import confirm
 from cli.volumes.lock import locked
 from infra.kept_volumes import kept_name
 
@@ -27,6 +28,30 @@ def test_the_name_of_the_environment_agrees():
 def test_the_name_of_another_environment_does_not():
     with pytest.raises(UserError, match="not confirmed for prod"):
         confirm("prod", "the volume goes", "dev")
+
+
+def test_down_asks_only_where_people_s_documents_are():
+    confirm_where_locked("dev", "it stops", "")
+    confirm_where_locked("prod", "it stops", "prod")
+    with pytest.raises(UserError, match="LF064: not confirmed for prod"):
+        confirm_where_locked("prod", "it stops", "dev")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["down", "prod"],
+        ["backup-down", "prod"],
+        ["prune", "dev"],
+        ["backup-tool", "dev", "prune"],
+        ["backup-tool", "dev", "unpin", "ledgerflow_db_backup_20260101_000000"],
+    ],
+)
+def test_a_target_that_destroys_does_nothing_unasked(words, monkeypatch, capsys):
+    monkeypatch.setattr("sys.stdin", io.StringIO(""))
+    monkeypatch.setattr("sys.argv", ["make", *words])
+    assert main() == 1
+    assert f"agree with CONFIRM={words[1]}" in capsys.readouterr().err
 
 
 def test_one_recreation_at_a_time(tmp_path):
