@@ -36,6 +36,7 @@ def container(found: dict[str, Any]) -> Container:
         name=found["Name"].removeprefix("/"),
         labels=found["Config"].get("Labels") or {},
         image_id=found.get("Image") or "",
+        folder=found["Config"].get("WorkingDir") or "",
         image=found["Config"].get("Image") or "",
         running=bool(found["State"]["Running"]),
         status=found["State"]["Status"],

@@ -4,7 +4,12 @@ from collections.abc import Iterator
 
 from guard.decision import Decision
 from guard.effects import CopyInto
-from guard.rules.objects import environments, find_container, is_ours, protected_mounts
+from guard.rules.objects import (
+    environments_of,
+    find_container,
+    is_ours,
+    protected_mounts,
+)
 from guard.rules.paths import parts, related
 from guard.rules.situation import Situation, refuse
 from guard.world import Container
@@ -28,7 +33,7 @@ def into(effect: CopyInto, situation: Situation) -> Iterator[Decision]:
                 "LF046",
                 f"files would be copied over {volume} in {container.name} ({target})",
                 "copy to another folder of the container; make restore brings back a backup",
-                environments=environments(container.name, container.labels),
+                environments=environments_of(container),
                 volumes=(volume,),
             )
 

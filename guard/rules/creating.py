@@ -8,18 +8,18 @@ from guard.effects import CreateContainer, Mounted
 from guard.rules import hostpaths
 from guard.rules.objects import (
     environments,
+    environments_of,
     find_container,
     is_ours,
     is_protected,
-    is_protected_name,
     locked,
     locked_of,
     named,
     protected_kind,
 )
-from guard.rules.ownership import help_of, is_backup, own_environment
+from guard.rules.ownership import backed_up_by, help_of, own_environment
 from guard.rules.situation import Situation, refuse
-from guard.world import World
+from guard.world import Volume, World
 
 BEYOND: Final = frozenset(
     {
@@ -94,7 +94,7 @@ def namespaces(effect: CreateContainer, situation: Situation) -> Iterator[Decisi
             "LF006" if kind == "network" else "LF022",
             f"the container would share the {kind} namespace of {container.name}",
             f"ledger_docker exec {container.name} … runs a program in it",
-            environments=environments(container.name, container.labels),
+            environments=environments_of(container),
         )
 
 
@@ -105,7 +105,7 @@ def networks(effect: CreateContainer, situation: Situation) -> Iterator[Decision
         if name.lower() in _NO_NETWORKS:
             continue
         found = situation.world.network(name)
-        told = locked(environments(found.name, found.labels) if found else environments(name, {}))
+        told = locked(environments_of(found) if found else environments(name))
         if not set(told) <= own:
             yield refuse(
                 "LF006",
@@ -139,7 +139,7 @@ def mounts(effect: CreateContainer, situation: Situation) -> Iterator[Decision]:
                 mount.source,
                 situation,
                 read_only=mount.read_only,
-                backup=is_backup(effect),
+                backed_up=backed_up_by(effect),
             )
         elif mount.source:
             yield from _volume(mount, effect, situation)
@@ -151,14 +151,13 @@ def _volume(mount: Mounted, effect: CreateContainer, situation: Situation) -> It
     if found is None and protected_kind(mount.source):
         yield _unmade(mount.source)
         return
-    labels = found.labels if found else {}
-    if found is not None and found.device:
-        yield from hostpaths.device(found.device, situation)
-    told = environments(mount.source, labels)
-    protected = is_protected_name(mount.source) or (found is not None and is_protected(found))
+    volume = found or Volume(mount.source)
+    if volume.device:
+        yield from hostpaths.device(volume.device, situation)
+    told = environments_of(volume)
     if _is_its_own(effect, situation, mount, told):
         return
-    if protected and not (mount.read_only and not locked(told)):
+    if is_protected(volume) and not (mount.read_only and not locked(told)):
         yield refuse(
             "LF043",
             f"volume {mount.source} would be mounted by a container that is not its own",

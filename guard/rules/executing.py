@@ -8,7 +8,7 @@ from guard.effects import CreateContainer, Execute
 from guard.rules.inside import Finding, look
 from guard.rules.objects import (
     SERVERS,
-    environments,
+    environments_of,
     find_container,
     is_ours,
     locked_of,
@@ -56,7 +56,7 @@ def inside(effect: Execute, situation: Situation) -> Iterator[Decision]:
             "LF045",
             f"the command would destroy data in {container.name}",
             _way(container),
-            environments=environments(container.name, container.labels),
+            environments=environments_of(container),
             volumes=mounts.values(),
         )
     writable = protected_mounts(container, world, writable=True)
@@ -100,7 +100,7 @@ def _is_program(effect: Execute, container: Container, situation: Situation) -> 
 
 
 def _way(container: Container) -> str:
-    names = (*locked_of(container), *sorted(environments(container.name, container.labels)), "dev")
+    names = (*locked_of(container), *sorted(environments_of(container)), "dev")
     return (
         f"make restore ENV={names[0]} FILE=… brings back a backup; ordinary changes are made in "
         "the application"

@@ -11,11 +11,11 @@ from fnmatch import fnmatch
 from typing import Final, NamedTuple
 
 from guard.decision import Decision
-from guard.rules.objects import in_archive, is_protected
+from guard.rules.objects import data_roots, in_archive, is_protected
 from guard.rules.paths import Parts, parts, related, within
 from guard.rules.situation import Situation, refuse
 from guard.world import World
-from infra.conventions import SYNCED_FOLDERS
+from infra.conventions import BACKUPS_FOLDER, SYNCED_FOLDERS
 
 
 class _Mount(NamedTuple):
@@ -23,7 +23,8 @@ class _Mount(NamedTuple):
 
     place: Parts
     read_only: bool
-    owns_archive: bool
+    backed_up: str
+    """The environment whose backup the container is."""
     world: World
 
 
@@ -52,8 +53,10 @@ _QUIET: Final = tuple(
 _SERIAL: Final = re.compile(r"(tty(USB|ACM|S)|video|nvidia)[0-9a-z-]*")
 
 
-def mounts(source: str, situation: Situation, *, read_only: bool, backup: bool) -> list[Decision]:
-    """Return what is wrong with mounting a path; ``backup``: by a container of the backup.
+def mounts(
+    source: str, situation: Situation, *, read_only: bool, backed_up: str = ""
+) -> list[Decision]:
+    """Return what is wrong with mounting a path; ``backed_up``: by this environment's backup.
 
     Read-only does not help where reading is reaching: a socket is one, and what the daemon keeps
     is everybody's data.
@@ -64,7 +67,7 @@ def mounts(source: str, situation: Situation, *, read_only: bool, backup: bool) 
         refuse(rule, f"{source} {what}", way)
         for place in places
         for rule, reaches, what, way in _PLACES
-        if reaches(_Mount(place, read_only, backup, situation.world))
+        if reaches(_Mount(place, read_only, backed_up, situation.world))
     ]
 
 
@@ -75,7 +78,7 @@ def device(path: str, situation: Situation) -> list[Decision]:
         return [refuse("LF021", "a volume of the type overlay may reach any folder", way)]
     if not path.startswith(("/", "~", ".")):
         return []
-    return mounts(path, situation, read_only=False, backup=False)
+    return mounts(path, situation, read_only=False)
 
 
 def is_quiet_device(path: str) -> bool:
@@ -96,7 +99,7 @@ def _reaches_daemon(mount: _Mount) -> bool:
 
 
 def _reaches_data(mount: _Mount) -> bool:
-    for root in (parts(mount.world.data_root()), *_DAEMON_DATA):
+    for root in (*data_roots(mount.world), *_DAEMON_DATA):
         logs = mount.read_only and within(mount.place, (*root, "containers"))
         if related(mount.place, root) and not logs:
             return True
@@ -105,8 +108,10 @@ def _reaches_data(mount: _Mount) -> bool:
 
 def _reaches_volume(mount: _Mount) -> bool:
     """Of a protected volume that lies elsewhere on the machine."""
-    devices = [v.device for v in mount.world.volumes() if v.device and is_protected(v)]
-    return any(d.startswith("/") and related(mount.place, parts(d)) for d in devices)
+    world = mount.world
+    devices = [v.device for v in world.volumes() if v.device and is_protected(v)]
+    paths = [path for d in devices if d.startswith("/") for path in (d, world.real_path(d))]
+    return any(related(mount.place, parts(path)) for path in paths)
 
 
 def _reaches_settings(mount: _Mount) -> bool:
@@ -126,7 +131,13 @@ def _reaches_kernel(mount: _Mount) -> bool:
 
 
 def _reaches_archive(mount: _Mount) -> bool:
-    return not (mount.read_only or mount.owns_archive) and in_archive("/".join(mount.place))
+    """Of the archive, and of a folder that holds it, as far as a container tells where it is."""
+    if mount.read_only:
+        return False
+    if in_archive("/".join(mount.place)):
+        return mount.place[-2:] != (BACKUPS_FOLDER, mount.backed_up)
+    sources = [m.source for c in mount.world.containers() for m in c.mounts if not m.volume]
+    return any(in_archive(s) and within(parts(s), mount.place) for s in sources)
 
 
 def _reaches_synced(mount: _Mount) -> bool:
@@ -171,7 +182,7 @@ _PLACES: Final[tuple[tuple[str, Callable[[_Mount], bool], str, str], ...]] = (
     (
         "LF043",
         _reaches_archive,
-        "is the archive of backups",
+        "is or holds the archive of backups",
         "mount it read-only; ledgerflow-backup alone writes there (make backup, make prune)",
     ),
     (

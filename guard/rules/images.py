@@ -5,7 +5,10 @@ from typing import Final
 
 from guard.decision import Decision
 from guard.effects import PruneImages, RemoveImage
-from guard.rules.objects import environments, is_ours
+from guard.rules.objects import (
+    environments_of,
+    is_ours,
+)
 from guard.rules.situation import Situation, listed, refuse
 from guard.rules.volumes import matches
 from guard.world import Container, Image, World
@@ -28,7 +31,7 @@ def removal(effect: RemoveImage, situation: Situation) -> Iterator[Decision]:
             "LF047",
             f"image {effect.image} belongs to LedgerFlow: {used}",
             "ledger_docker image prune frees the space of unnamed ones; rmi takes any other",
-            environments={name for c in users for name in environments(c.name, c.labels)},
+            environments={name for c in users for name in environments_of(c)},
         )
 
 

@@ -34,7 +34,7 @@ def swarm(effect: ChangeSwarm, situation: Situation) -> Iterator[Decision]:
             "leaving the swarm deletes its services, secrets and networks on this machine",
             "ledger_docker node update --availability drain NODE moves its work elsewhere",
         )
-    told = locked(environments(effect.name, {}))
+    told = locked(environments(effect.name))
     if told:
         yield refuse(
             "LF050",

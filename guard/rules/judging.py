@@ -81,7 +81,7 @@ def _on_services(effect: OnServices, situation: Situation) -> Iterator[Decision]
 def _named(effect: Effect) -> tuple[str, ...]:
     """Return the environments that the names in an effect tell, for the record; asks nothing."""
     texts = [value for value in vars(effect).values() if isinstance(value, str)]
-    return tuple(sorted({name for text in texts for name in environments(text, {})}))
+    return tuple(sorted({name for text in texts for name in environments(text)}))
 
 
 def _unproven(decision: Decision, environment: str, reason: str) -> Decision:

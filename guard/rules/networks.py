@@ -4,7 +4,13 @@ from collections.abc import Iterator
 
 from guard.decision import Decision
 from guard.effects import ChangeNetwork, PruneNetworks, RemoveNetwork
-from guard.rules.objects import environments, find_container, locked
+from guard.rules.objects import (
+    environments,
+    environments_of,
+    find_container,
+    locked,
+    locked_of,
+)
 from guard.rules.situation import Situation, listed, refuse
 from guard.rules.volumes import matches
 from guard.world import Container, Network
@@ -15,7 +21,7 @@ def removal(effect: RemoveNetwork, situation: Situation) -> Iterator[Decision]:
     """LF050; LedgerFlow's own ``down`` removes networks, and the engine none that is in use."""
     network = situation.world.network(effect.network)
     if network is not None and situation.by_hand:
-        for name in _locked(network):
+        for name in locked_of(network):
             yield refuse(
                 "LF050",
                 f"network {network.name} is the one on which {name} works",
@@ -27,9 +33,9 @@ def removal(effect: RemoveNetwork, situation: Situation) -> Iterator[Decision]:
 def pruning(effect: PruneNetworks, situation: Situation) -> Iterator[Decision]:
     """LF042: the engine spares networks in use; those of a stopped environment are not."""
     found = {
-        network.name: _locked(network)
+        network.name: locked_of(network)
         for network in situation.world.networks()
-        if _locked(network) and matches(effect.filters, network.labels)
+        if locked_of(network) and matches(effect.filters, network.labels)
     }
     if not found:
         return
@@ -37,7 +43,7 @@ def pruning(effect: PruneNetworks, situation: Situation) -> Iterator[Decision]:
         name
         for container in situation.world.containers()
         if container.running
-        for name in environments(container.name, container.labels)
+        for name in environments_of(container)
     }
     gone = {network: names for network, names in found.items() if not set(names) & running}
     if gone:
@@ -53,8 +59,8 @@ def change(effect: ChangeNetwork, situation: Situation) -> Iterator[Decision]:
     """LF050: by hand nothing changes; LedgerFlow's program connects its own, and frees guests."""
     network = situation.world.network(effect.network)
     container = find_container(effect.container, situation.world)
-    of_network = _locked(network) if network else locked(environments(effect.network, {}))
-    of_container = _locked(container) if container else locked(environments(effect.container, {}))
+    of_network = locked_of(network) if network else locked(environments(effect.network))
+    of_container = locked_of(container) if container else locked(environments(effect.container))
     told = sorted({*of_network, *of_container})
     if not told or (not situation.by_hand and _by_program(effect, network, container)):
         return
@@ -78,12 +84,8 @@ def _by_program(
     """
     if network is None or container is None:
         return False
-    own = environments(container.name, container.labels)
+    own = environments_of(container)
     if effect.connect:
-        return set(_locked(network)) <= own
+        return set(locked_of(network)) <= own
     made = network.labels.get(LABEL_ENVIRONMENT)
     return made is None or made not in own or container.labels.get(LABEL_STACK) != made
-
-
-def _locked(thing: Network | Container) -> tuple[str, ...]:
-    return locked(environments(thing.name, thing.labels))

@@ -4,7 +4,7 @@ from typing import Final
 
 from guard.effects import CreateContainer, Mounted
 from guard.records import dataclass
-from guard.rules.objects import BACKUP, DATABASE, named, protects
+from guard.rules.objects import BACKUP, DATABASE, label, named, protects
 from guard.world import World
 from infra.conventions import LABEL_ENVIRONMENT, LABEL_SERVICE, LABEL_STACK, container_name
 from infra.kept_volumes import (
@@ -27,7 +27,7 @@ def own_environment(container: CreateContainer) -> str:
     """Return the environment whose own the container is; empty when name and labels disagree."""
     labels = dict(container.labels)
     environment = named(container.name)[0]
-    service = labels.get(LABEL_SERVICE, "")
+    service = labels.get(LABEL_SERVICE)
     if not environment or not service or labels.get(LABEL_ENVIRONMENT) != environment:
         return ""
     if labels.get(LABEL_STACK) not in (environment, f"{environment}-{BACKUP}"):
@@ -37,9 +37,10 @@ def own_environment(container: CreateContainer) -> str:
     return environment if of_service else ""
 
 
-def is_backup(container: CreateContainer) -> bool:
-    """Tell whether it is an environment's own container of the backup."""
-    return bool(own_environment(container)) and dict(container.labels)[LABEL_SERVICE] == BACKUP
+def backed_up_by(container: CreateContainer) -> str:
+    """Return the environment whose own container of the backup it is; empty for any other."""
+    is_backup = dict(container.labels).get(LABEL_SERVICE) == BACKUP
+    return own_environment(container) if is_backup else ""
 
 
 @dataclass(frozen=True)
@@ -56,9 +57,7 @@ class Help:
         if mount.source == self.volume:
             return True
         found = world.volume(mount.source)
-        of = self.of == mount.source or (
-            found is not None and found.labels.get(LABEL_OF) == self.of
-        )
+        of = self.of in (mount.source, label(found, LABEL_OF))
         return of and mount.read_only
 
 
@@ -81,7 +80,7 @@ def help_of(container: CreateContainer, world: World) -> Help | None:
 
 def _help(name: str, world: World) -> Help | None:
     volume = world.volume(name)
-    return Help(name, volume.labels.get(LABEL_OF, name)) if volume is not None else None
+    return Help(name, label(volume, LABEL_OF) or name) if volume is not None else None
 
 
 def _is_written(helps: Help, world: World) -> bool:
@@ -89,7 +88,7 @@ def _is_written(helps: Help, world: World) -> bool:
     if not protects(helps.volume, world):
         return True
     journal = world.volume(journal_name(helps.of))
-    labels = journal.labels if journal is not None else {}
+    phase = label(journal, LABEL_PHASE)
     if helps.volume == helps.of:
-        return labels.get(LABEL_PHASE) == REBUILDING
-    return labels.get(LABEL_PHASE) == KEEPING and labels.get(LABEL_KEPT_AS) == helps.volume
+        return phase == REBUILDING
+    return phase == KEEPING and label(journal, LABEL_KEPT_AS) == helps.volume

@@ -9,7 +9,7 @@ from guard.effects import CreateContainer, RemoveProjectContainers, StartProject
 from guard.records import dataclass
 from guard.rules import creating
 from guard.rules.objects import (
-    environments,
+    environments_of,
     is_ours,
     locked,
     protected_mounts,
@@ -97,7 +97,7 @@ def _project(
     named = _named(name, files)
     return _Project(
         is_ours=bool(ours) or _is_named_ours(name, files),
-        environments=named | {e for c in ours for e in environments(c.name, c.labels)},
+        environments=named | {e for c in ours for e in environments_of(c)},
         protected=tuple(sorted(_protected(containers, situation))),
     )
 

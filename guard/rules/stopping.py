@@ -7,6 +7,7 @@ from guard.effects import ChangeContainer, KillContainer, PruneContainers, Remov
 from guard.rules.objects import (
     STATEFUL,
     environments,
+    environments_of,
     find_container,
     is_ours,
     is_stateful,
@@ -41,7 +42,7 @@ def removal(effect: RemoveContainer, situation: Situation) -> Iterator[Decision]
             f"container {container.name} would be removed with volumes",
             f"without -v: ledger_docker stop {container.name} && ledger_docker rm "
             f"{container.name}; what volumes hold stays",
-            environments=environments(container.name, container.labels),
+            environments=environments_of(container),
             volumes=protected_mounts(container, situation.world).values(),
         )
     if effect.force:
@@ -75,13 +76,12 @@ def change(effect: ChangeContainer, situation: Situation) -> Iterator[Decision]:
     container = find_container(effect.container, situation.world)
     if container is None:
         return
-    taken = locked(environments(effect.new_name, {}))
+    taken = locked(environments(effect.new_name))
     if taken:
         yield refuse(
             "LF052",
             f"container {container.name} would take the name {effect.new_name}",
             f"choose another name; make up ENV={taken[0]} makes the containers of {taken[0]}",
-            environments=taken,
         )
     if locked_of(container) and (situation.by_hand or effect.change != "update"):
         yield from change_by_program(container)

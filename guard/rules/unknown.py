@@ -6,7 +6,13 @@ from typing import Final
 
 from guard.decision import Decision
 from guard.effects import Unknown
-from guard.rules.objects import environments, is_protected, is_protected_name, locked
+from guard.rules.objects import (
+    environments,
+    environments_of,
+    is_protected,
+    is_protected_name,
+    locked,
+)
 from guard.rules.situation import Situation, refuse
 from guard.world import World
 from infra.conventions import CONTAINER_PREFIX
@@ -42,25 +48,25 @@ def _of(word: str, world: World) -> tuple[frozenset[str] | None, bool]:
     network, image = world.network(word), world.image(word)
     things = [thing for thing in (container, volume, network) if thing is not None]
     for thing in things:
-        told = environments(thing.name, thing.labels)
+        told = environments_of(thing)
         if locked(told):
             return told, True
     if volume is not None and is_protected(volume):
-        return environments(volume.name, volume.labels), True
+        return environments_of(volume), True
     found = bool(things) or image is not None
     ours = word.lower().startswith(f"{CONTAINER_PREFIX}_") and not found
-    if ours or locked(environments(word, {})) or is_protected_name(word):
-        return environments(word, {}), found
+    if ours or locked(environments(word)) or is_protected_name(word):
+        return environments(word), found
     return None, found
 
 
 def _at_stake(world: World) -> frozenset[str] | None:
     for volume in world.volumes():
-        told = environments(volume.name, volume.labels)
+        told = environments_of(volume)
         if locked(told) or is_protected(volume):
             return told
     for container in world.containers():
-        told = environments(container.name, container.labels)
+        told = environments_of(container)
         if locked(told):
             return told
     return None

@@ -8,9 +8,10 @@ from guard.effects import CreateVolume, Filters, PruneVolumes, RemoveVolume
 from guard.rules import hostpaths
 from guard.rules.objects import (
     environments,
+    environments_of,
     is_protected,
     is_protected_name,
-    locked_of,
+    label,
     named,
     protected_kind,
 )
@@ -45,7 +46,7 @@ def removal(effect: RemoveVolume, situation: Situation) -> Iterator[Decision]:
         "LF040",
         f"volume {name} is protected: it holds what was entrusted to LedgerFlow",
         _instead(name),
-        environments=environments(name, found.labels if found else {}),
+        environments=environments_of(found or Volume(name)),
         volumes=(name,),
     )
 
@@ -68,7 +69,7 @@ def pruning(effect: PruneVolumes, situation: Situation) -> Iterator[Decision]:
             f"a prune of volumes could delete {listed(names)}",
             "ledger_docker volume ls --filter dangling=true, then ledger_docker volume rm NAME for "
             "those that you mean",
-            environments={e for v in found for e in environments(v.name, v.labels)},
+            environments={name for volume in found for name in environments_of(volume)},
             volumes=names,
         )
 
@@ -118,7 +119,6 @@ def _stand_in(name: str, how: str) -> Decision:
         f"volume {name} would be made {how}: nothing would protect it",
         f"make up ENV={environment} makes it with its labels; make volume-recreate "
         f"ENV={environment} VOLUME={kind} brings back what it held",
-        environments=(environment,),
         volumes=(name,),
     )
 
@@ -130,15 +130,15 @@ def _claims(labels: Mapping[str, str]) -> bool:
 
 def _journal(journal: Volume, world: World) -> Iterator[Decision]:
     """Of a recreation whose source is there: without the journal, ``up`` would start on it."""
-    volume = journal.labels.get(LABEL_OF, "")
-    source = world.volume(journal.labels.get(LABEL_SOURCE, ""))
-    if journal.labels.get(LABEL_PHASE) == REBUILDING and source is not None:
+    volume = label(journal, LABEL_OF)
+    source = world.volume(label(journal, LABEL_SOURCE))
+    if label(journal, LABEL_PHASE) == REBUILDING and source is not None:
         environment, kind = named(volume)
         yield refuse(
             "LF040",
             f"volume {journal.name} says that {volume} may be incomplete",
             f"make volume-recreate ENV={environment} VOLUME={kind} goes on with the recreation",
-            environments=locked_of(journal),
+            environments=(environment,),
             volumes=(volume,),
         )
 
@@ -149,23 +149,21 @@ def _recreates(found: Volume, world: World) -> bool:
     Either everything that the volume holds is in verified volumes beside it, or it is itself a
     copy that was never completed, of a volume that is there.
     """
-    of = found.labels.get(LABEL_OF, "")
     journal = world.volume(journal_name(found.name))
-    if journal is not None and journal.labels.get(LABEL_PHASE) == REBUILDING:
-        beside = (journal.labels.get(LABEL_SOURCE, ""), journal.labels.get(LABEL_KEPT_AS, ""))
-        return bool(beside[0]) and all(_is_of(name, found.name, world) for name in beside if name)
-    unfinished = world.volume(journal_name(of)) if of else None
+    if label(journal, LABEL_PHASE) == REBUILDING:
+        source, kept = label(journal, LABEL_SOURCE), label(journal, LABEL_KEPT_AS)
+        return _is_of(source, found.name, world) and (not kept or _is_of(kept, found.name, world))
+    of = label(found, LABEL_OF)
+    unfinished = world.volume(journal_name(of))
     return (
-        unfinished is not None
-        and unfinished.labels.get(LABEL_PHASE) == KEEPING
-        and unfinished.labels.get(LABEL_KEPT_AS) == found.name
+        label(unfinished, LABEL_PHASE) == KEEPING
+        and label(unfinished, LABEL_KEPT_AS) == found.name
         and world.volume(of) is not None
     )
 
 
 def _is_of(name: str, volume: str, world: World) -> bool:
-    found = world.volume(name)
-    return found is not None and found.labels.get(LABEL_OF) == volume
+    return label(world.volume(name), LABEL_OF) == volume
 
 
 def _instead(name: str) -> str:

@@ -264,9 +264,11 @@ def execute(random: Random) -> Intent:
     if privileged:
         answer = refused("LF020")
     flags += (Flag("user", "u", user),) if user else ()
+    folder = random.choice(("", "/", "/tmp"))
+    flags += (Flag("workdir", "w", folder),) if folder else ()
     noise = (Flag("interactive", "i"), Flag("tty", "t"), Flag("env", "e", "A=-v", repeats=True),
-             Flag("workdir", "w", "/"), Flag("detach", "d"))  # fmt: skip
-    effect = Execute(container, command, privileged, user)
+             Flag("detach", "d"))  # fmt: skip
+    effect = Execute(container, command, privileged, user, folder)
     spelled = verbs("container", "exec", short=("exec",))
     words = (container, *command)
     return Intent(spelled, (effect,), *answer, words, flags, noise, options_first=True)

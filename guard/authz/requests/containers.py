@@ -93,7 +93,13 @@ def executed(asked: Asked) -> tuple[Effect, ...]:
     """A process to be: its start comes later and is not judged again."""
     body = asked.structure("the command")
     return (
-        effects.Execute(asked.name, body.words("Cmd"), body.yes("Privileged"), body.text("User")),
+        effects.Execute(
+            asked.name,
+            body.words("Cmd"),
+            privileged=body.yes("Privileged"),
+            user=body.text("User"),
+            folder=body.text("WorkingDir"),
+        ),
     )
 
 

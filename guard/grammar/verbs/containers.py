@@ -74,7 +74,13 @@ def execute(command: Command) -> Iterator[Effect]:
     if command.words:
         container, *program = command.words
         line = command.line
-        yield Execute(container, tuple(program), line.on("privileged"), line.last("user"))
+        yield Execute(
+            container,
+            tuple(program),
+            privileged=line.on("privileged"),
+            user=line.last("user"),
+            folder=line.last("workdir"),
+        )
 
 
 def copied_into(place: str) -> tuple[str, str] | None:

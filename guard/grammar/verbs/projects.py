@@ -128,7 +128,13 @@ def execute(command: Command) -> Iterator[Effect]:
     """``exec``."""
     line, words = command.line, command.words
     if words:
-        effect = Execute("", words[1:], line.on("privileged"), line.last("user"))
+        effect = Execute(
+            "",
+            words[1:],
+            privileged=line.on("privileged"),
+            user=line.last("user"),
+            folder=line.last("workdir"),
+        )
         yield on_services(command, effect, words[:1])
 
 

@@ -65,34 +65,9 @@ def tokens(script: str) -> list[Token]:
 
     Raises UnreadableError.
     """
-    found: list[Token] = []
-    word: Word | None = None
-    waiting: list[Word] = []
-    at = 0
-    while at < len(script):
-        if word is None and script[at] == "#":
-            at = _line_end(script, at)
-            continue
-        piece = _PIECE.match(script, at)
-        if piece is None:
-            raise UnreadableError(f"a quote at {at} is not closed")
-        at = piece.end()
-        if piece["space"] is not None:
-            word = None
-        elif piece["operator"] is not None:
-            word = None
-            found.append(Operator(piece["operator"]))
-            if piece["operator"] == "\n":
-                at = _fill(waiting, script, at)
-        elif piece["joint"] is None:
-            if word is None:
-                word = Word()
-                if found and isinstance(found[-1], Operator) and found[-1].text in _HERE:
-                    waiting.append(word)
-                found.append(word)
-            _add(word, piece)
-    _fill(waiting, script, at)
-    return found
+    lexer = _Lexer(script)
+    lexer.read()
+    return lexer.found
 
 
 def substitutions(text: str) -> list[str]:
@@ -102,6 +77,77 @@ def substitutions(text: str) -> list[str]:
     if start >= 0:
         found.append(text[start + 2 : end if end > start else len(text)])
     return found
+
+
+class _Lexer:
+    """Reads a script from its beginning to its end."""
+
+    def __init__(self, script: str) -> None:
+        self.found: list[Token] = []
+        self._script = script
+        self._at = 0
+        self._word: Word | None = None
+        self._waiting: list[Word] = []
+        """Here-documents that begin with the next line."""
+        self._substituting = False
+        """Between two backticks."""
+
+    def read(self) -> None:
+        """Read all of it; raise UnreadableError."""
+        while self._at < len(self._script):
+            if self._word is None and self._script[self._at] == "#":
+                self._at = _line_end(self._script, self._at)
+                continue
+            piece = _PIECE.match(self._script, self._at)
+            if piece is None:
+                raise UnreadableError(f"a quote at {self._at} is not closed")
+            self._at = piece.end()
+            if piece["operator"] is not None:
+                self._operator(piece["operator"])
+            elif piece["space"] is not None:
+                self._word = None
+            elif piece["joint"] is None:
+                _add(self._word or self._begun(), piece)
+        self._fill()
+
+    def _begun(self) -> Word:
+        word = self._word = Word()
+        if self.found and isinstance(self.found[-1], Operator) and self.found[-1].text in _HERE:
+            self._waiting.append(word)
+        self.found.append(word)
+        return word
+
+    def _operator(self, text: str) -> None:
+        if text == "`":
+            self._substituting = not self._substituting
+            if self._substituting:  # what the command says is, or ends, a word
+                word = self._word or self._begun()
+                word.live = True
+                word.pieces.append("$")
+        self._word = None
+        self.found.append(Operator(text))
+        if text == "\n":
+            self._fill()
+
+    def _fill(self) -> None:
+        """Put the here-documents that begin here in place of their delimiters."""
+        for word in self._waiting:
+            text = self._document(word.text)
+            word.pieces = [text]
+            word.live = not word.quoted and ("$" in text or "`" in text)
+            word.scripts = [] if word.quoted else substitutions(text)
+        self._waiting.clear()
+
+    def _document(self, delimiter: str) -> str:
+        lines: list[str] = []
+        while self._at < len(self._script):
+            end = _line_end(self._script, self._at)
+            line = self._script[self._at : end]
+            self._at = end + 1
+            if line.strip("\t\r") == delimiter:
+                break
+            lines.append(line)
+        return "\n".join(lines)
 
 
 def _add(word: Word, piece: re.Match[str]) -> None:
@@ -120,23 +166,6 @@ def _add(word: Word, piece: re.Match[str]) -> None:
         word.pieces.append(octets.decode("unicode_escape", "replace"))
     else:
         word.pieces.append(piece["single"] if piece["escaped"] is None else piece["escaped"])
-
-
-def _fill(waiting: list[Word], script: str, at: int) -> int:
-    """Put the here-documents that begin at ``at`` in place of their delimiters; return the end."""
-    for word in waiting:
-        lines: list[str] = []
-        delimiter = word.text
-        while at < len(script):
-            end = _line_end(script, at)
-            line, at = script[at:end], min(end + 1, len(script))
-            if line.strip("\t\r") == delimiter:
-                break
-            lines.append(line)
-        word.pieces = ["\n".join(lines)]
-        word.live = not word.quoted and ("$" in word.text or "`" in word.text)
-    waiting.clear()
-    return at
 
 
 def _line_end(script: str, at: int) -> int:

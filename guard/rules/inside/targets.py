@@ -53,7 +53,8 @@ class Targets:
         return any("/" + "/".join(place) in text for place in self.places)
 
     def _whole(self, word: str) -> str:
-        return word if word.startswith(("/", "~")) or not self.folder else f"{self.folder}/{word}"
+        elsewhere = word.startswith(("/", "~", "$", "`"))  # what is not known may be a whole path
+        return word if elsewhere or not self.folder else f"{self.folder}/{word}"
 
     @staticmethod
     def _relative(known: str, place: Parts) -> bool:

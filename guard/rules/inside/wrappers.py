@@ -49,7 +49,7 @@ _WRAPPERS: Final = MappingProxyType(
         "strace": _Wrapper("eopsu"),
         "su-exec": _Wrapper(positional=1),
         "sudo": _Wrapper("ugpCDhrtTR", frozenset({"--user", "--group", "--chdir"}), assigns=True),
-        "time": _Wrapper("fo", frozenset({"--format", "--output"})),
+        "time": _Wrapper("of", frozenset({"--format", "--output"})),
         "timeout": _Wrapper("ks", frozenset({"--kill-after", "--signal"}), positional=1),
         "tini": _Wrapper("pe"),
         "toybox": _Wrapper(),

@@ -24,6 +24,7 @@ HERE = World(
     container("stray", "ledger_prod_db_data:/data"),
     container("indirect", "/var/lib/docker/volumes:/v"),
     container("archiver", "/home/u/LedgerFlow_Archive/backups/prod:/archive/prod"),
+    container("vaulted", "precious:/data", com__ledgerflow__environment="prod"),
     container("redis"),
     container("labelled", com__ledgerflow__environment="prod", com__ledgerflow__service="redis"),
     container("ledger_prod_scratch", f"{ANONYMOUS}:/scratch"),
@@ -46,6 +47,8 @@ KILLED = {
         KillContainer("ledger_prod_django_blue"),
         KillContainer("labelled"),
         RemoveContainer("ledger_prod_postgres", force=True),
+        RemoveContainer("vaulted", force=True),
+        KillContainer("vaulted"),
     ],
     "allow": [
         KillContainer("ledger_dev_postgres"),

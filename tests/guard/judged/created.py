@@ -251,7 +251,15 @@ FROM_OTHERS = {
             environment="dev",
         ),
     ],
-    "refuse LF043": [own("django", ARCHIVE), new(mounts=(ARCHIVE,))],
+    "refuse LF043": [
+        own("django", ARCHIVE),
+        new(mounts=(ARCHIVE,)),
+        own("backup", ARCHIVE, environment="dev"),
+        own("backup", Mounted("/home/u/LedgerFlow_Archive/backups", "/archive")),
+        own("backup", Mounted("/home/u/LedgerFlow_Archive/backups/prod/x", "/archive")),
+        own("backup", Mounted("/home/u/LedgerFlow_Archive/prod", "/archive")),
+        own("backup", ARCHIVE, environment="dev", name="ledger_prod_backup"),
+    ],
 }
 
 SERVER = ("postgres", "-c", "autovacuum=off")

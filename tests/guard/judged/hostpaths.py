@@ -1,6 +1,6 @@
 """Folders of the machine in new containers."""
 
-from worlds import World, environment, volume
+from worlds import World, container, environment, volume
 
 from guard.effects import CreateContainer, Mounted
 from judged import both
@@ -68,22 +68,36 @@ TABLE = {
         *writable("/etc/ssl", "/usr/share", "/etc/nginx", "/usr/lib/python3"),
     ],
 }
+BACKED_UP = World(
+    container("ledger_prod_backup", "/home/u/LedgerFlow_Archive/backups/prod:/archive/prod"),
+    container("other", "/srv/x:/x", "/var/lib/docker/volumes/LedgerFlow_Archive/_data:/y"),
+)
+ARCHIVE = {
+    "refuse LF043": writable("/home/u", "/home", "/home/u/LedgerFlow_Archive/backups/prod/x"),
+    "allow": [*writable("/home/u/src", "/srv", "/home/u/LedgerFlow"), *readable("/home/u")],
+}
 ELSEWHERE = World(
     *environment("dev"),
     volume("ledger_dev_big", device="/disk/big"),
     volume("ledger_prod_media_data", device="/disk/media"),
     volume("nfs", device=":/export", com__ledgerflow__protect="true"),
     data_root="/data/engine",
+    links={"/data/engine": "/big/engine", "/disk/media": "/big/media"},
 )
 OTHER_ROOT = {
     "refuse LF021": [
         *either("/data", "/data/engine", "/data/engine/volumes", "/var/lib/docker"),
+        *either("/big", "/big/engine", "/big/engine/volumes"),
         *writable("/data/engine/containers"),
     ],
-    "refuse LF043": either("/disk", "/disk/media", "/disk/media/2026"),
+    "refuse LF043": either("/disk", "/disk/media", "/disk/media/2026", "/big/media/x"),
     "allow": [
-        *either("/disk/big", "/data/other", "/export"),
+        *either("/disk/big", "/data/other", "/export", "/big/other"),
         *readable("/data/engine/containers"),
     ],
 }
-CASES = [*both("paths", HERE, TABLE), *both("another root", ELSEWHERE, OTHER_ROOT)]
+CASES = [
+    *both("paths", HERE, TABLE),
+    *both("beside the archive", BACKED_UP, ARCHIVE),
+    *both("another root", ELSEWHERE, OTHER_ROOT),
+]

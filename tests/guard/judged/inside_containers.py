@@ -109,8 +109,21 @@ COPIED = {
         CopyInto("no-such", "/"),
     ],
 }
+LINKED = World(
+    container("linked", "/big/engine/volumes:/v", "/big/x:/x"),
+    data_root="/data/engine",
+    links={"/data/engine": "/big/engine"},
+)
 CASES = [
     *both("run", HERE, TABLE),
+    *both(
+        "run beside a linked root",
+        LINKED,
+        {
+            "refuse LF045": [run("linked", "rm", "-rf", "/v/x")],
+            "allow": [run("linked", "rm", "-rf", "/x")],
+        },
+    ),
     *cases("run by the program", HERE, {"needs proof LF045": BY_PROGRAM}),
     *cases("run by the program", HERE, {"allow": BY_PROGRAM}, by_hand=False),
     *both("copied", HERE, COPIED),

@@ -30,6 +30,7 @@ HERE = World(
     *environment("dev", protected_by_label=False),
     volume("pgdata"),
     volume("precious", com__ledgerflow__protect="true"),
+    volume("vault", com__ledgerflow__protect="true", com__ledgerflow__environment="dr"),
     volume("loud", com__ledgerflow__protect="TRUE"),
     volume("unprotected", com__ledgerflow__protect="false"),
     volume("saved", com__ledgerflow__kept="true"),
@@ -50,7 +51,9 @@ REMOVED = {
         RemoveVolume("ledger_dev_media_data"),
         RemoveVolume("ledger_dr_db_data"),
         RemoveVolume("ledger_test-1a2b_media_data"),
+        RemoveVolume("ledger_prod_audit"),
         RemoveVolume("precious"),
+        RemoveVolume("vault"),
         RemoveVolume("loud"),
         RemoveVolume("saved"),
         RemoveVolume(KEPT),
@@ -62,6 +65,7 @@ REMOVED = {
         RemoveVolume("unprotected"),
         RemoveVolume("ledger_prod_redis_data"),
         RemoveVolume("ledger_dev_caddy_data"),
+        RemoveVolume("ledger_dev_audit"),
         RemoveVolume("ledger_prod_redis_data_kept_x"),
         RemoveVolume("ledger_db_data"),
         RemoveVolume("ledger_prod_db_data2"),
@@ -121,6 +125,7 @@ CREATED = {
         CreateVolume("ledger_dev_db_data", (PROTECT,)),
         CreateVolume(DB, (PROTECT, ("com.ledgerflow.environment", "prod"))),
         CreateVolume("ledger_dev_redis_data"),
+        CreateVolume("ledger_prod_audit"),
         CreateVolume("x", device="/srv/disk"),
         CreateVolume("x", device="tmpfs"),
         CreateVolume("x", device=":/export"),
@@ -131,6 +136,9 @@ FORGED = {
         CreateVolume(JOURNAL),
         CreateVolume("x", (("com.ledgerflow.recreation.phase", "rebuilding"),)),
         CreateVolume("x", (("com.ledgerflow.kept", "true"),)),
+        CreateVolume(
+            "x", (("com.ledgerflow.kept", "true"), ("com.ledgerflow.environment", "prod"))
+        ),
     ],
     "allow": [CreateVolume("x", (("com.ledgerflow.of", "y"),))],
 }
