@@ -219,7 +219,8 @@ def end_container(random: Random) -> Intent:
     harmed = kills and set(names) & set(SERVERS)
     answer = ("needs proof", "LF044") if harmed else ALLOW
     kind = KillContainer if kills else StopContainer
-    effects = tuple(kind(name) for name in names)
+    then = (StartContainer,) if verb == "restart" else ()
+    effects = tuple(effect(name) for name in names for effect in (kind, *then))
     return Intent(verbs("container", verb, short=(verb,)), effects, *answer, tuple(names), flags)
 
 
@@ -428,7 +429,7 @@ def plugin_or_swarm(random: Random) -> Intent:
     if draw < 0.6:
         effect = ChangePlugin(name, "disable")
         return Intent(("plugin disable",), (effect,), *answer, (name,), noise=FORCE)
-    effect = ChangePlugin(name, "remove")
+    effect = ChangePlugin(name, "rm")
     return Intent(verbs("plugin", "rm", "remove"), (effect,), *answer, (name,), noise=FORCE)
 
 
@@ -512,8 +513,9 @@ def end_of_project(random: Random) -> Intent:
         flags = (Flag("timeout", "t", "0"),)
     effect = KillContainer("") if kills else StopContainer("")
     services = random.choice(((), ("db",)))
-    on = OnServices(where["project"], where["files"], services, effect)
-    return Intent((verb,), (on,), "any", "any", services, flags, **where)
+    then = (StartContainer(""),) if verb == "restart" else ()
+    on = tuple(OnServices(where["project"], where["files"], services, e) for e in (effect, *then))
+    return Intent((verb,), on, "any", "any", services, flags, **where)
 
 
 def execute_in_project(random: Random) -> Intent:
