@@ -84,6 +84,7 @@ def test_pulumis_plugin_makes_changes_and_removes_a_locked_environments_things(
         uploads=[{"file": "/etc/redis/secret", "content": "of its own"}],
         capabilities={"adds": ["CAP_CHOWN"], "drops": ["ALL"]},
         destroyGraceSeconds=5,
+        removeVolumes=False,
         memory=64,
         memorySwap=64,
         mustRun=True,
