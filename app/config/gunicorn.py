@@ -8,11 +8,14 @@ import sys
 
 from config.environment import InvalidEnvironmentError, read_environment
 from config.logs import logging_settings
+from config.startup import obstacles
 
 try:
     environment = read_environment(os.environ)
 except InvalidEnvironmentError as error:
     sys.exit(str(error))  # one message here instead of a traceback from every worker
+if found := obstacles(environment):
+    sys.exit("\n".join(("LedgerFlow cannot start:", *(f"  {each}" for each in found))))
 
 wsgi_app = "config.wsgi:application"
 bind = ["0.0.0.0:8000"]
@@ -29,7 +32,7 @@ max_requests_jitter = 500
 worker_tmp_dir = "/dev/shm"  # noqa: S108 - memory of the container; its root may be read-only
 control_socket_disable = True
 accesslog = "-"
-access_log_format = '%(h)s "%(r)s" %(s)s %(b)s bytes %(M)s ms'
+access_log_format = '%(h)s "%(r)s" %(s)s %(b)s bytes %(M)s ms %({x-request-id}o)s'
 logconfig_dict = {
     **logging_settings("json"),
     "loggers": {

@@ -1,10 +1,13 @@
 """The application's registration with Django."""
 
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
+
+from core.navigation import Entry, register
 
 
 class CoreConfig(AppConfig):
-    """Registers the system checks."""
+    """Registers the system checks, and what the applications say in their ``jobs`` modules."""
 
     name = "core"
     verbose_name = "LedgerFlow"
@@ -12,3 +15,16 @@ class CoreConfig(AppConfig):
     def ready(self) -> None:
         """Import what registers itself."""
         from core import checks  # noqa: F401, PLC0415 - models exist only now
+        from core.jobs import housekeeping, signs_of_life  # noqa: F401, PLC0415
+
+        autodiscover_modules("jobs")
+        _register_pages()
+
+
+def _register_pages() -> None:
+    for entry in (
+        Entry("Dashboard", "core:dashboard", 0),
+        Entry("Jobs", "core:jobs", 80),
+        Entry("Status", "core:status", 90, only_administrators=True),
+    ):
+        register(entry)

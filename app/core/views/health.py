@@ -3,6 +3,7 @@
 from functools import partial
 
 from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
@@ -19,6 +20,7 @@ NDJSON = "application/x-ndjson"
 """Lines of JSON, https://github.com/ndjson/ndjson-spec."""
 
 
+@login_not_required
 @require_safe
 @never_cache
 def healthz(request: HttpRequest) -> HttpResponse:
@@ -26,6 +28,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"status": "ok"})
 
 
+@login_not_required
 @require_safe
 @never_cache
 def readyz(request: HttpRequest) -> HttpResponse:
@@ -35,6 +38,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
     return HttpResponse(body, content_type=NDJSON, status=200 if all_ready(statuses) else 503)
 
 
+@login_not_required
 @require_safe
 @never_cache
 def status(request: HttpRequest) -> HttpResponse:

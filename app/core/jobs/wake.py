@@ -1,0 +1,35 @@
+"""Sends for a worker. When Redis is away nothing is lost: ``core.jobs.sweep`` sends again."""
+
+import logging
+from datetime import timedelta
+
+from kombu.exceptions import OperationalError
+
+from core.jobs.registry import find_handler
+from core.models import Job
+
+logger = logging.getLogger(__name__)
+
+GRACE = 15
+"""Seconds after an attempt's time limit before its process is killed."""
+LONGEST_COUNTDOWN = timedelta(seconds=60)
+"""Longer pauses are the sweep's business: Celery would hold them in a worker's memory."""
+
+
+def wake(job: Job, *, delay: timedelta = timedelta(0)) -> bool:
+    """Send for a worker after ``delay``; return whether Redis took it."""
+    from core.jobs.tasks import run_job  # noqa: PLC0415 - the task knows the services, they this
+
+    if delay > LONGEST_COUNTDOWN:
+        return True
+    handler = find_handler(job.kind)
+    limits = {}
+    if handler is not None:
+        limits["soft_time_limit"] = handler.time_limit
+        limits["time_limit"] = handler.time_limit + GRACE
+    try:
+        run_job.apply_async((job.pk,), countdown=delay.total_seconds(), retry=False, **limits)
+    except OperationalError:
+        logger.warning("job %s waits: Redis cannot be reached", job.uid)
+        return False
+    return True
