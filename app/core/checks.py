@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from config.startup import obstacles
 from django.apps.config import AppConfig
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.core import checks
+from django.core.checks import CheckMessage, Error, Tags, register
 from django.db import connections
 
 from core.health.cache import probe_cache
@@ -37,11 +38,10 @@ def environment_marker(
 @register(Tags.files)
 def startup(app_configs: Sequence[AppConfig] | None, **_: object) -> list[CheckMessage]:
     """Refuse to start where files could not be kept; a developer's own machine is only told."""
-    kind, identifier = (Error, "core.E002")
+    found = [each.split("; ", maxsplit=1) for each in obstacles(settings.LEDGERFLOW)]
     if settings.LEDGERFLOW.name == "dev":
-        kind, identifier = (Warning, "core.W002")
-    found = obstacles(settings.LEDGERFLOW)
-    return [kind(*each.split("; ", maxsplit=1), id=identifier) for each in found]
+        return [checks.Warning(problem, hint=hint, id="core.W002") for problem, hint in found]
+    return [Error(problem, hint=hint, id="core.E002") for problem, hint in found]
 
 
 @register(Tags.database)
@@ -56,7 +56,7 @@ def redis_answers(
     try:
         probe_cache(settings.LEDGERFLOW.redis_url)
     except Exception as error:
-        return [Warning(f"Redis {describe(error)}", hint=REDIS_HINT, id="core.W001")]
+        return [checks.Warning(f"Redis {describe(error)}", hint=REDIS_HINT, id="core.W001")]
     return []
 
 

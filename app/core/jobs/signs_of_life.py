@@ -4,7 +4,7 @@
 """
 
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from celery.beat import Scheduler
 from celery.signals import heartbeat_sent, worker_ready
@@ -23,7 +23,7 @@ def worker_is_alive(**_: object) -> None:
 class Beat(Scheduler):
     """Celery's scheduler without a file of its own: the rows of jobs are its memory."""
 
-    def tick(self, *arguments: object, **options: object) -> float:
+    def tick(self, *arguments: Any, **options: Any) -> float:  # noqa: ANN401 - as Celery has it
         """Send what is due, and touch the file."""
         pause: float = super().tick(*arguments, **options)
         BEAT.touch()

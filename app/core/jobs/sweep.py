@@ -66,7 +66,8 @@ def _wake_forgotten(now: datetime) -> int:
 def messages() -> int:
     """Return how many messages Redis holds for workers, those that workers took included."""
     with app.connection_for_read() as connection:
-        client: Any = connection.default_channel.client
+        channel: Any = connection.default_channel
+        client = channel.client
         return int(client.llen(app.conf.task_default_queue)) + int(client.hlen("unacked"))
 
 

@@ -2,6 +2,7 @@
 
 import logging
 from datetime import timedelta
+from typing import Any
 
 from kombu.exceptions import OperationalError
 
@@ -23,7 +24,7 @@ def wake(job: Job, *, delay: timedelta = timedelta(0)) -> bool:
     if delay > LONGEST_COUNTDOWN:
         return True
     handler = find_handler(job.kind)
-    limits = {}
+    limits: dict[str, Any] = {}
     if handler is not None:
         limits["soft_time_limit"] = handler.time_limit
         limits["time_limit"] = handler.time_limit + GRACE

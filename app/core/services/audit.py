@@ -58,7 +58,7 @@ def snapshot(instance: models.Model, *fields: str) -> dict[str, Any]:
     values = model_to_dict(instance, fields)
     for name in fields:
         if name not in values:  # model_to_dict leaves out what no form may edit
-            values[name] = instance._meta.get_field(name).value_from_object(instance)
+            values[name] = getattr(instance, name)
     return {
         name: [each.pk for each in value] if isinstance(value, list) else value
         for name, value in values.items()

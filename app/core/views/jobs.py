@@ -29,7 +29,7 @@ def jobs(request: HttpRequest) -> HttpResponse:
         found = found.filter(state=state)
     page = page_of(request, found, ROWS)
     for job in page.object_list:
-        job.title = title_of(job.kind)  # type: ignore[attr-defined]
+        job.title = title_of(job.kind)
     counts = selectors.count_by_state(user)
     shown = {
         "page": page,

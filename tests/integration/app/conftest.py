@@ -11,6 +11,7 @@ import docker
 import psycopg
 import pytest
 from app_containers import Containers, eventually, logs, published_port, put_file, unique_name
+from app_database import *  # noqa: F403 - the fixtures of Django in this process
 
 KEY = "an-unlikely-signing-key-of-more-than-fifty-characters-0123"
 PASSWORD = "lftest-password"

@@ -14,7 +14,9 @@ from core.health.status import Finding, NotReadyError, Status, all_ready, unread
 
 pytestmark = pytest.mark.unit
 
-REQUEST = httpx.Request("GET", "http://searxng")
+REFUSED = httpx.HTTPStatusError(
+    "hunter2", request=httpx.Request("GET", "http://searxng"), response=httpx.Response(500)
+)
 
 
 def failing(error: Exception):
@@ -74,7 +76,7 @@ def test_no_probe_at_all_is_no_failure():
         (redis.ResponseError("OOM hunter2"), "failed with ResponseError"),
         (httpx.ConnectError("http://user:hunter2@x"), "cannot be reached"),
         (httpx.ReadTimeout("hunter2"), "no answer in time"),
-        (httpx.HTTPStatusError("hunter2", request=REQUEST, response=httpx.Response(500)), "answered with an error"),
+        (REFUSED, "answered with an error"),
         (json.JSONDecodeError("hunter2", "", 0), "gave an answer that makes no sense"),
         (django.db.OperationalError("host=hunter2"), "cannot be reached"),
         (
