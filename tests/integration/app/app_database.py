@@ -59,7 +59,8 @@ def django_db_setup(django_db_setup: None, django_db_blocker: object) -> None:
 @pytest.fixture(autouse=True)
 def application(request: pytest.FixtureRequest, tmp_path: Path) -> None:
     """Keep files in a folder of the test, caches in memory, static files in the source."""
-    if not {"db", "transactional_db"} & set(request.fixturenames):
+    asks = {"db", "transactional_db"} & set(request.fixturenames)
+    if not asks and request.node.get_closest_marker("django_db") is None:
         return
     settings = request.getfixturevalue("settings")
     settings.STORAGES = {**settings.STORAGES, "staticfiles": PLAIN_STATIC}
