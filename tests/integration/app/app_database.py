@@ -20,9 +20,13 @@ django_settings.LOGGING_CONFIG = None
 django.setup()
 
 from app_servers import RedisServer, running_redis  # noqa: E402
+from config.celery import app as celery_app  # noqa: E402
+from config.redis_address import next_database  # noqa: E402
 from django.contrib.auth.models import User  # noqa: E402
 from django.db import connection, connections  # noqa: E402
 
+celery_app.conf.broker_url = "memory://"
+"""Nobody's Redis is asked by tests that do not start one."""
 PLAIN_STATIC = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 MEMORY = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
@@ -36,9 +40,16 @@ def app_postgres() -> Iterator[Postgres]:
 
 @pytest.fixture(scope="session")
 def app_redis() -> Iterator[RedisServer]:
-    """A running Redis; a test that kills it starts it again."""
+    """A running Redis, which wakes workers; a test that kills it starts it again."""
     with running_redis() as server:
+        _use_broker(next_database(server.url))
         yield server
+        _use_broker("memory://")
+
+
+def _use_broker(url: str) -> None:
+    celery_app.conf.broker_url = url
+    celery_app._after_fork()  # forgets its open connections
 
 
 @pytest.fixture(scope="session")
