@@ -13,7 +13,7 @@ pytestmark = [pytest.mark.integration, pytest.mark.django_db]
 
 @pytest.fixture
 def marker():
-    return EnvironmentMarker.objects.get()
+    return EnvironmentMarker.objects.get_or_create(defaults={"name": "dev"})[0]
 
 
 def test_an_event_says_who_did_what_to_which_thing(ada, marker):
