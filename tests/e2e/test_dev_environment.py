@@ -11,7 +11,7 @@ import requests
 
 pytestmark = pytest.mark.e2e
 
-SERVICES = {"postgres", "redis", "searxng", "django", "adminer", "caddy"}
+SERVICES = {"postgres", "redis", "searxng", "django", "worker", "beat", "adminer", "caddy"}
 RELOAD_SECONDS = 30
 
 

@@ -7,7 +7,8 @@ import requests
 
 pytestmark = pytest.mark.e2e
 
-SERVICES = {"postgres", "redis", "searxng", "django-blue", "django-green", "caddy"}
+SLOTS = {"django-blue", "django-green"}
+SERVICES = {"postgres", "redis", "searxng", *SLOTS, "worker", "beat", "caddy"}
 
 
 def url(production, path="/", scheme="https"):
