@@ -119,7 +119,7 @@ def read_environment(variables: Mapping[str, str]) -> Environment:
         time_zone=_time_zone(reader),
         web_workers=reader.number("WEB_CONCURRENCY", 2, highest=64),
         media=reader.text("MEDIA_ROOT", MEDIA),
-        upload_limit_mib=reader.number("UPLOAD_LIMIT_MIB", 100, highest=4096),
+        upload_limit_mib=reader.number("UPLOAD_LIMIT_MIB", 90, highest=4096),
         database_pool=reader.number("DATABASE_POOL_SIZE", 0, highest=64),
     )
     if reader.mistakes:

@@ -170,7 +170,9 @@ UPLOAD_LIMIT = LEDGERFLOW.upload_limit_mib * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024  # the fields of a form, without files
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000  # bulk actions name every row
 DATA_UPLOAD_MAX_NUMBER_FILES = 200
-FILE_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024  # larger files are streamed to FILE_UPLOAD_TEMP_DIR
+FILE_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
+# Larger files are streamed to the volume they will stay on: /tmp is memory, and small.
+FILE_UPLOAD_TEMP_DIR = MEDIA_ROOT if Path(MEDIA_ROOT).is_dir() else None
 
 LOGGING = logging_settings("plain" if DEBUG else "json")
 

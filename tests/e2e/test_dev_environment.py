@@ -19,7 +19,7 @@ def url(running, name, path="/"):
     return f"http://127.0.0.1:{running.ports[name]}{path}"
 
 
-def test_six_healthy_containers_and_a_table_of_addresses(running):
+def test_eight_healthy_containers_and_a_table_of_addresses(running):
     table = running.first_up.stdout
     for service in SERVICES:
         assert re.search(rf"^{service} +healthy ", table, re.MULTILINE), table
@@ -39,14 +39,14 @@ def assert_status_page(text):
 
 
 def test_the_status_page_shows_the_real_servers(running):
-    response = requests.get(url(running, "django"), timeout=10)
+    response = requests.get(url(running, "django", "/status/"), timeout=10)
     assert response.status_code == 200
     assert_status_page(response.text)
 
 
 def test_the_status_page_is_served_through_caddy(running, daemon):
     container = daemon.containers.get(running.container("caddy"))
-    code, output = container.exec_run(["wget", "-q", "-O", "-", "http://127.0.0.1/"])
+    code, output = container.exec_run(["wget", "-q", "-O", "-", "http://127.0.0.1/status/"])
     assert code == 0
     assert_status_page(output.decode())
 
@@ -109,8 +109,9 @@ def test_an_edited_source_file_is_served_without_a_restart(running, daemon):
     urls = running.path / "app" / "config" / "urls.py"
     original = urls.read_text()
     addition = (
-        "\nfrom django.http import HttpResponse as _R\n"
-        "urlpatterns.append(path('reloaded', lambda request: _R('reloaded')))\n"
+        "\nfrom django.contrib.auth.decorators import login_not_required as _open\n"
+        "from django.http import HttpResponse as _R\n"
+        "urlpatterns.append(path('reloaded', _open(lambda request: _R('reloaded'))))\n"
     )
     try:
         urls.write_text(original + addition)

@@ -77,14 +77,17 @@ class App:
     environment: str = "test-app"
     extra: dict[str, str] = field(default_factory=dict)
 
+    media: Path = Path()
+
     def manage(self, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
         """Run ``manage.py`` with the variables; a blank one counts as not set."""
         outside = self.services.variables(self.environment, self.database, inside=False)
+        own = {"MEDIA_ROOT": str(self.media)}
         machine = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
         return subprocess.run(
             [sys.executable, "manage.py", *arguments],
             cwd=self.folder,
-            env={**machine, "PYTHONDONTWRITEBYTECODE": "1", **outside, **variables},
+            env={**machine, "PYTHONDONTWRITEBYTECODE": "1", **own, **outside, **variables},
             capture_output=True,
             text=True,
             timeout=120,
@@ -154,8 +157,8 @@ def database(services) -> Iterator[str]:
 
 
 @pytest.fixture
-def app(repository, services, database) -> App:
-    return App(repository / "app", services, database)
+def app(repository, services, database, tmp_path) -> App:
+    return App(repository / "app", services, database, media=tmp_path)
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ PROD = {
 }
 LOCKED_DOWN = {
     "read_only": True,
-    "tmpfs": {"/tmp": "size=16m"},
+    "tmpfs": {"/tmp": "size=16m", "/srv/media": "size=16m,uid=10001,gid=10001"},
     "cap_drop": ["ALL"],
     "security_opt": ["no-new-privileges"],
 }
@@ -55,8 +55,8 @@ def test_it_runs_as_nobody_in_particular(served):
 
 
 def test_static_files_have_hashed_names_and_are_kept_by_browsers(served):
-    page = get(served, "/", **HTTPS).text
-    (path,) = re.findall(r'href="(/static/core/status\.[0-9a-f]{12}\.css)"', page)
+    page = get(served, "/login/", **HTTPS).text
+    (path,) = re.findall(r'href="(/static/core/app\.[0-9a-f]{12}\.css)"', page)
     response = get(served, path, **{**HTTPS, "Accept-Encoding": "gzip"})
     assert response.status_code == 200
     assert "immutable" in response.headers["Cache-Control"]
