@@ -27,6 +27,8 @@ SECRET_KEY_LENGTH: Final = 50
 
 
 MEDIA: Final = "/srv/media"
+WEB_THREADS: Final = 4
+"""Requests that one process of the web server answers at the same time."""
 
 PREVIOUS: Final = "-previous"
 """Added to the name of the signing key's file for the key of before the last rotation."""

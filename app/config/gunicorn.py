@@ -6,7 +6,7 @@ Every name below is a setting of gunicorn's, see its manual under "Settings".
 import os
 import sys
 
-from config.environment import InvalidEnvironmentError, read_environment
+from config.environment import WEB_THREADS, InvalidEnvironmentError, read_environment
 from config.logs import logging_settings
 from config.startup import obstacles
 
@@ -21,7 +21,7 @@ wsgi_app = "config.wsgi:application"
 bind = ["0.0.0.0:8000"]
 worker_class = "gthread"
 workers = environment.web_workers
-threads = 4
+threads = WEB_THREADS
 timeout = 60
 graceful_timeout = 25
 """Seconds for requests that run when the server is told to stop; the container gets 30."""

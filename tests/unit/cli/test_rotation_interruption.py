@@ -1,7 +1,8 @@
 """A rotation that dies before any of its effects is healed by the same command, and by make up.
 
 The world below has what a rotation changes: the stack's state and configuration, the files of two
-slots, worker and beat, the database's role, the administrator's account, and where the proxy sends requests.
+slots, worker and beat, the database's role, the administrator's account, and where the proxy sends
+requests.
 """
 
 import json
