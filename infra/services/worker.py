@@ -14,7 +14,7 @@ from infra.spec import HealthCheck, Service, SourceMount, TmpfsMount
 
 WORKER: Final = "worker"
 BEAT: Final = "beat"
-CELERY: Final = ("celery", "--app", "config.celery")
+CELERY: Final = ("celery", "--quiet", "--app", "config.celery")
 
 
 def worker(settings: Settings) -> Service:
