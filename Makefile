@@ -159,6 +159,11 @@ bench: .venv/.requirements-dev ## Timings as ratios, and the plugins against rec
 	@$(VENV)/python -m cli machine
 	@$(VENV)/pytest -q -s -m benchmark tests/benchmarks
 
+.PHONY: audit
+audit: .venv/.requirements-dev ## Look for known weaknesses: in the application's code, in what it is built on
+	@$(VENV)/bandit -q -r app -ll -x ./app/staticfiles
+	@$(VENV)/pip-audit --disable-pip --require-hashes -r app/requirements.lock
+
 .PHONY: mutation
 mutation: .venv/.requirements-dev ## Change the rules bit by bit: the tests must notice
 	@nice -n 10 $(VENV)/mutmut run --max-children 2

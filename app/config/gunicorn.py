@@ -29,7 +29,7 @@ keepalive = 130
 """Longer than the two minutes the reverse proxy keeps idle connections, so that it closes first."""
 max_requests = 5000
 max_requests_jitter = 500
-worker_tmp_dir = "/dev/shm"  # noqa: S108 - memory of the container; its root may be read-only
+worker_tmp_dir = "/dev/shm"  # noqa: S108  # nosec B108 - memory; the root may be read-only
 control_socket_disable = True
 accesslog = "-"
 access_log_format = '%(h)s "%(r)s" %(s)s %(b)s bytes %(M)s ms %({x-request-id}o)s'

@@ -11,6 +11,9 @@ from typing import Final
 
 from django.db import Error, connection
 
+TAKE: Final = "SELECT pg_try_advisory_lock(%s)"
+TAKE_UNTIL_COMMIT: Final = "SELECT pg_try_advisory_xact_lock(%s)"
+LET_GO: Final = "SELECT pg_advisory_unlock(%s)"
 _JOBS: Final = 0x4A6F62 << 40
 """Keeps the locks of jobs apart from others: "Job" in the upper bits of the 64."""
 
@@ -18,24 +21,24 @@ _JOBS: Final = 0x4A6F62 << 40
 @contextmanager
 def held(job_id: int) -> Iterator[bool]:
     """Hold the job's lock until the end of the block; yield False when another session has it."""
-    if not _ask("pg_try_advisory_lock", job_id):
+    if not _ask(TAKE, job_id):
         yield False
         return
     try:
         yield True
     finally:
         try:
-            _ask("pg_advisory_unlock", job_id)
+            _ask(LET_GO, job_id)
         except Error:
             connection.close()  # with it the lock is gone
 
 
 def is_free(job_id: int) -> bool:
     """Take the lock until the end of the transaction; tell whether that worked."""
-    return _ask("pg_try_advisory_xact_lock", job_id)
+    return _ask(TAKE_UNTIL_COMMIT, job_id)
 
 
-def _ask(function: str, job_id: int) -> bool:
+def _ask(question: str, job_id: int) -> bool:
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {function}(%s)", [_JOBS | job_id])
+        cursor.execute(question, [_JOBS | job_id])
         return bool(cursor.fetchone()[0])
