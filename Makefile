@@ -159,6 +159,10 @@ bench: .venv/.requirements-dev ## Timings as ratios, and the plugins against rec
 	@$(VENV)/python -m cli machine
 	@$(VENV)/pytest -q -s -m benchmark tests/benchmarks
 
+.PHONY: coverage
+coverage: .venv/.requirements-dev ## Run the application's tests in this process; name the branches that none takes
+	@$(VENV)/pytest -q --cov --cov-report=term tests/unit/app tests/integration/app/*/
+
 .PHONY: audit
 audit: .venv/.requirements-dev ## Look for known weaknesses: in the application's code, in what it is built on
 	@$(VENV)/bandit -q -r app -ll -x ./app/staticfiles

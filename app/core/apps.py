@@ -3,6 +3,7 @@
 from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
 
+from core import dashboard
 from core.navigation import Entry, register
 
 
@@ -18,6 +19,9 @@ class CoreConfig(AppConfig):
         from core.jobs import housekeeping, signs_of_life  # noqa: F401, PLC0415
 
         autodiscover_modules("jobs")
+        from core.jobs.overview import BLOCK  # noqa: PLC0415
+
+        dashboard.register(BLOCK)
         _register_pages()
 
 

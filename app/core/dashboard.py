@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from django.contrib.auth.models import User
+if TYPE_CHECKING:  # modules of registration import this before there are models
+    from django.contrib.auth.models import User
 
-Collect = Callable[[User], Mapping[str, Any]]
+Collect = Callable[["User"], Mapping[str, Any]]
 """Returns what the block's template shows to a user; at most two queries."""
 
 
@@ -39,7 +40,7 @@ def register(block: Block) -> None:
     _blocks[block.name] = block
 
 
-def filled_blocks(user: User) -> tuple[Filled, ...]:
+def filled_blocks(user: "User") -> tuple[Filled, ...]:
     """Return the blocks for ``user``, smaller ``order`` first."""
     ordered = sorted(_blocks.values(), key=lambda block: (block.order, block.title))
     return tuple(Filled(b.name, b.title, b.template, b.collect(user)) for b in ordered)

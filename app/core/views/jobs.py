@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from core.jobs.overview import states
 from core.jobs.registry import title_of
 from core.models import JobState
 from core.requests import page_of, signed_in
@@ -30,12 +31,12 @@ def jobs(request: HttpRequest) -> HttpResponse:
     page = page_of(request, found, ROWS)
     for job in page.object_list:
         job.title = title_of(job.kind)
-    counts = selectors.count_by_state(user)
+    counted = states(user)
     shown = {
         "page": page,
         "state": state,
-        "states": [(each.value, each.label, counts.get(each.value, 0)) for each in JobState],
-        "busy": any(counts.get(each) for each in (JobState.QUEUED, JobState.RUNNING)),
+        "states": counted,
+        "busy": any(n for value, _, n in counted if value in (JobState.QUEUED, JobState.RUNNING)),
     }
     part = request.headers.get("HX-Request") == "true"
     return render(request, "core/jobs/table.html" if part else "core/jobs/list.html", shown)

@@ -58,7 +58,7 @@ def test_times_are_shown_in_the_time_zone_of_the_person(client, ada):
     job = Job.objects.create(kind="k", owner=ada)
     Job.objects.update(created_at="2026-01-01T20:00:00Z")
     client.force_login(ada)
-    assert "2026-01-02 05:00:00" in client.get("/jobs/").content.decode()
+    assert "2026-01-02, 05:00:00" in client.get("/jobs/").content.decode()
     assert job.pk
 
 
