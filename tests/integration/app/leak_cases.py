@@ -1,3 +1,7 @@
-"""Imports the cases of all applications, so that they are registered."""
+"""Imports every ``<application>_leak_cases.py`` beside it, so that all cases are registered."""
 
-import core_leak_cases  # noqa: F401
+import importlib
+from pathlib import Path
+
+for file in sorted(Path(__file__).parent.glob("*_leak_cases.py")):
+    importlib.import_module(file.stem)

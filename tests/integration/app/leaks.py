@@ -1,6 +1,6 @@
 """Asks every address of the application as nobody, as a stranger and as the owner.
 
-A file of tests of an application registers what its addresses need::
+``<application>_leak_cases.py`` in this folder registers what its addresses need::
 
     @leak_case("documents:detail")
     def _(owner: User) -> Case:
