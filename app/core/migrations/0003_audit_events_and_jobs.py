@@ -177,9 +177,9 @@ class Migration(migrations.Migration):
                 "ordering": ["-id"],
                 "indexes": [
                     models.Index(
-                        models.F("due_at"),
-                        condition=models.Q(("state__in", ["queued", "running"])),
-                        name="core_job_open",
+                        condition=models.Q(("state__in", ["queued", "running", "failed"])),
+                        fields=["state", "due_at"],
+                        name="core_job_not_done",
                     ),
                     models.Index(
                         models.F("owner"),

@@ -55,7 +55,9 @@ class Job(BaseModel):
         ]
         indexes: ClassVar = [
             models.Index(
-                F("due_at"), condition=Q(state__in=["queued", "running"]), name="core_job_open"
+                fields=["state", "due_at"],
+                condition=Q(state__in=["queued", "running", "failed"]),
+                name="core_job_not_done",
             ),
             models.Index(F("owner"), F("id").desc(), name="core_job_by_owner"),
             models.Index(F("target_uid"), F("id").desc(), name="core_job_by_target"),

@@ -1,12 +1,15 @@
 """Which jobs there are, for whom."""
 
 import uuid
+from typing import Final
 
 from django.contrib.auth.models import User
 from django.db.models import Count, QuerySet
 
 from core.errors import NotFoundError
-from core.models import Job
+from core.models import Job, JobState
+
+NOT_DONE: Final = (JobState.QUEUED, JobState.RUNNING, JobState.FAILED)
 
 
 def visible_jobs(user: User) -> QuerySet[Job]:
@@ -24,9 +27,12 @@ def visible_job(user: User, uid: uuid.UUID) -> Job:
 
 
 def count_by_state(user: User) -> dict[str, int]:
-    """Return how many of the visible jobs are in which state."""
-    counted = visible_jobs(user).order_by().values_list("state").annotate(number=Count("id"))
-    return dict(counted)
+    """Return how many of the visible jobs are in which state, without those that are done.
+
+    Of those there are many, and nobody has to do anything about them; the index leaves them out.
+    """
+    jobs = visible_jobs(user).filter(state__in=NOT_DONE).order_by()
+    return dict(jobs.values_list("state").annotate(number=Count("id")))
 
 
 def latest_job_of(target_uid: uuid.UUID, kind: str) -> Job | None:
