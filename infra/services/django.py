@@ -25,6 +25,7 @@ NAME: Final = "django"
 PORT: Final = 8000
 USER: Final = 10001
 CONTEXT: Final = "app"
+MEDIA: Final = "/srv/media"
 SECRET_KEY: Final = "django-secret-key"  # noqa: S105 - the secret's name
 PREVIOUS_SECRET_KEY: Final = "django-secret-key-previous"  # noqa: S105 - the secret's name
 """Set by a rotation: what it signed is still accepted until it is dropped (docs/secrets.md)."""
@@ -120,7 +121,7 @@ def _origins(settings: Settings) -> list[str]:
 
 def mounts(settings: Settings) -> tuple[Mount, ...]:
     """Return the application's folders: uploaded files, memory, and in dev the source."""
-    media: Mount = VolumeMount(volume=conventions.MEDIA_VOLUME, path="/srv/media")
+    media: Mount = VolumeMount(volume=conventions.MEDIA_VOLUME, path=MEDIA)
     temporary: Mount = TmpfsMount(path="/tmp", size_mib=256)  # noqa: S108 - in the container
     if settings.django.stage == "dev":
         return (SourceMount(source=CONTEXT, path="/app"), media, temporary)

@@ -41,7 +41,9 @@ def _service(
     mounts = django.mounts(settings)
     if name == BEAT:
         source = [mount for mount in mounts if isinstance(mount, SourceMount)]
-        mounts = (*source, TmpfsMount(path="/tmp", size_mib=16))  # noqa: S108 - in the container
+        # it has no business with people's files; the image's own folder for them is covered
+        memory = [TmpfsMount(path=path, size_mib=16) for path in (django.MEDIA, "/tmp")]  # noqa: S108
+        mounts = (*source, *memory)
     return Service(
         name=name,
         image=django.image(settings),
