@@ -113,7 +113,13 @@ CACHES: dict[str, dict[str, Any]] = {
 # clearing the cache empties the one it is in.
 CELERY_BROKER_URL = next_database(LEDGERFLOW.redis_url)
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 2, "socket_keepalive": True}
+# Seconds; a page that asks for a job waits no longer for a Redis that hangs. Workers ask for a
+# message for one second at a time.
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "socket_connect_timeout": 2,
+    "socket_timeout": 3,
+    "socket_keepalive": True,
+}
 CELERY_TASK_DEFAULT_QUEUE = "ledgerflow"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True

@@ -1,6 +1,7 @@
 """A real Redis for tests in this process, without a container: the program of the image."""
 
 import contextlib
+import signal
 import socket
 import subprocess
 import time
@@ -51,6 +52,16 @@ class RedisServer:
             self._process.kill()
             self._process.wait(30)
             self._process = None
+
+    def pause(self) -> None:
+        """Let it hang: it takes connections and answers nothing."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        """Let it answer again."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGCONT)
 
     def flush(self) -> None:
         """Empty all its databases."""

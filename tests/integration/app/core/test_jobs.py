@@ -1,5 +1,6 @@
 """Jobs: asked for once, tried again after pauses, retried by people, seen by their owners."""
 
+import time
 import uuid
 from datetime import timedelta
 
@@ -231,6 +232,35 @@ def test_htmx_gets_the_table_alone(client, ada, failed):
     part = client.get("/jobs/", headers={"hx-request": "true"}).content.decode()
     assert "<html" not in part
     assert 'hx-trigger="every 3s"' in part
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_redis_that_hangs_or_is_gone_holds_nobody_up(app_redis, monkeypatch):
+    app_redis.flush()
+    monkeypatch.setattr(wake, "REST", 0)
+    assert wake.wake(enqueue("test.kind", None))
+    app_redis.pause()
+    try:
+        assert not wake.wake(Job.objects.get())
+    finally:
+        app_redis.go_on()
+    app_redis.kill()
+    try:
+        assert not wake.wake(Job.objects.get())
+    finally:
+        app_redis.start()
+    assert wake.wake(Job.objects.get())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_is_left_alone_for_a_while_then(app_redis, monkeypatch):
+    app_redis.flush()
+    job = enqueue("test.kind", None)
+    monkeypatch.setattr(wake._Redis, "away_until", time.monotonic() + 60)
+    assert not wake.wake(job)
+    monkeypatch.setattr(wake._Redis, "away_until", time.monotonic())
+    assert wake.wake(job)
+    app_redis.flush()
 
 
 @pytest.mark.django_db(transaction=True)
