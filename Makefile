@@ -208,6 +208,15 @@ coverage: .venv/.requirements-dev ## Lines and branches of the guard's rules tha
 	@$(VENV)/coverage run -m pytest -q -p no:cacheprovider $(GUARD_RULES)
 	@$(VENV)/coverage report
 
+.PHONY: coverage-app
+coverage-app: .venv/.requirements-dev ## Branches of the application that its own tests do not reach
+	@$(VENV)/pytest -q --cov --cov-config=app/coverage.ini --cov-report=term tests/unit/app tests/integration/app/*/
+
+.PHONY: scan
+scan: .venv/.requirements-dev ## Look for known weaknesses: in the application's code, in what it is built on
+	@$(VENV)/bandit -q -r app -ll -x ./app/staticfiles
+	@$(VENV)/pip-audit --disable-pip --require-hashes -r app/requirements.lock
+
 .PHONY: mutation
 mutation: .venv/.requirements-dev ## Change the rules bit by bit: the tests must notice
 	@nice -n 10 $(VENV)/mutmut run --max-children 2

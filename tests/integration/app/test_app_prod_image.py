@@ -22,7 +22,11 @@ PROD = {
 }
 LOCKED_DOWN = {
     "read_only": True,
-    "tmpfs": {"/tmp": "size=16m", "/var/log/ledgerflow": "uid=10001,mode=700"},
+    "tmpfs": {
+        "/tmp": "size=16m",
+        "/var/log/ledgerflow": "uid=10001,mode=700",
+        "/srv/media": "size=16m,uid=10001,gid=10001",
+    },
     "cap_drop": ["ALL"],
     "security_opt": ["no-new-privileges"],
 }
@@ -76,8 +80,8 @@ def test_it_holds_what_the_application_needs_and_no_more(served):
 
 
 def test_static_files_have_hashed_names_and_are_kept_by_browsers(served):
-    page = get(served, "/", **HTTPS).text
-    (path,) = re.findall(r'href="(/static/core/status\.[0-9a-f]{12}\.css)"', page)
+    page = get(served, "/login/", **HTTPS).text
+    (path,) = re.findall(r'href="(/static/core/app\.[0-9a-f]{12}\.css)"', page)
     response = get(served, path, **{**HTTPS, "Accept-Encoding": "gzip"})
     assert response.status_code == 200
     assert "immutable" in response.headers["Cache-Control"]
