@@ -67,7 +67,7 @@ LINES = [
     ("run web", [StartProject(X, F), CreateContainer()]),
     ("stop", [on(StopContainer(""))]),
     ("stop -t 0 web db", [on(KillContainer(""), "web", "db")]),
-    ("restart -t0", [on(KillContainer(""))]),
+    ("restart -t0", [on(KillContainer("")), on(StartContainer(""))]),
     ("pause web", [on(StopContainer(""), "web")]),
     ("unpause web", [on(StartContainer(""), "web")]),
     ("kill", [on(KillContainer(""))]),
