@@ -88,6 +88,21 @@ def test_explain_runs_nothing(on, words, code, says):
     assert "canary-123" not in result.stdout + json.dumps(on.lines) + json.dumps(found)
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["volume", "rm", "--passwrod=canary-123", "x"],
+        ["run", "--label", "x.token=canary-123", "-e", "TOKEN=canary-123", "x"],
+        ["exec", "mine", "sh", "-c", "PGPASSWORD=canary-123 psql"],
+        ["exec", "mine", "psql", "postgresql://u:canary-123@h/x"],
+    ],
+)
+def test_no_secret_is_shown(on, words):
+    told = [on.run(*own, *words) for own in (["--explain"], ["--explain", "--json"], ["--json"])]
+    assert all("canary-123" not in result.stdout + result.stderr for result in told)
+    assert "canary-123" not in json.dumps(on.lines)
+
+
 def test_the_daemon_that_is_asked_is_the_one_that_is_meant(on, tmp_path):
     """A volume of the same name is protected on one daemon, and nobody's on the other."""
     words = ["volume", "rm", "precious"]

@@ -79,3 +79,9 @@ class TestSafeStop:
         result = on.run("compose", "down", ENV="test-nothing")
         assert result.returncode == 0
         assert "nothing of test-nothing runs" in result.stderr
+
+    def test_a_daemon_that_does_not_answer_is_an_error_and_v_is_refused_all_the_same(self, on):
+        silent = {"DOCKER_HOST": "unix:///nowhere.sock"}
+        assert on.run("compose", "down", **silent).returncode == codes.FAILED
+        assert on.run("compose", "down", "-v", **silent).returncode == codes.REFUSED
+        assert on.ran == []
