@@ -77,7 +77,7 @@ def test_a_daemon_that_does_not_answer_answers_nothing(tmp_path):
         "[]",
         "{",
         {"volumen": []},
-        {"volumes": [{"nome": "v"}]},
+        {"volumes": [{"title": "v"}]},
         {"engine": "new"},
         {"proofs": ["prod"]},
         {"containers": [{"name": "c", "mounts": [{}]}]},
