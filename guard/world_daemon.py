@@ -48,6 +48,8 @@ class DaemonWorld:
         endpoint = host if isinstance(host, Endpoint) else Endpoint(host) if host else Endpoint()
         self._engine = Engine(endpoint, timeout)
         self._local = endpoint.host.startswith("unix://")
+        self.socket = os.path.realpath(endpoint.host.removeprefix("unix://")) if self._local else ""
+        """The daemon's socket on this machine, without links; empty for another machine's."""
         self._proof = proof
         self._proofs: dict[str, Proof] = {}
         self._folder = folder

@@ -57,7 +57,11 @@ class Supervisor:
         self._worker: subprocess.Popen[bytes] | None = None
 
     def run(self) -> None:
-        """Stay until SIGTERM or SIGINT comes; the worker goes with the supervisor then."""
+        """Stay until SIGTERM or SIGINT comes; the worker goes with the supervisor then.
+
+        SIGHUP replaces the worker, which then runs the code as it is now.
+        """
+        signal.signal(signal.SIGHUP, self._renew)
         signal.signal(signal.SIGTERM, self._stop)
         signal.signal(signal.SIGINT, self._stop)
         pause = 0.0
@@ -94,10 +98,13 @@ class Supervisor:
                 worker.kill()
         return answered
 
-    def _stop(self, number: int, frame: FrameType | None) -> None:
-        self._stopping = True
+    def _renew(self, number: int, frame: FrameType | None) -> None:
         if self._worker is not None:
             self._worker.terminate()
+
+    def _stop(self, number: int, frame: FrameType | None) -> None:
+        self._stopping = True
+        self._renew(number, frame)
 
 
 def take_over_when_orphaned(descriptor: int, command: Sequence[str]) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from guard.decision import Decision
 from guard.effects import CopyInto
 from guard.rules.objects import (
+    NEVER_STARTED,
     environments_of,
     find_container,
     is_ours,
@@ -13,8 +14,6 @@ from guard.rules.objects import (
 from guard.rules.paths import parts, related
 from guard.rules.situation import Situation, refuse
 from guard.world import Container
-
-_NEVER_STARTED = "created"
 
 
 def into(effect: CopyInto, situation: Situation) -> Iterator[Decision]:
@@ -40,4 +39,4 @@ def into(effect: CopyInto, situation: Situation) -> Iterator[Decision]:
 
 def _is_prepared(container: Container, effect: CopyInto) -> bool:
     ours = is_ours(container.name, container.labels)
-    return ours and container.status == _NEVER_STARTED and not parts(effect.path)
+    return ours and container.status == NEVER_STARTED and not parts(effect.path)

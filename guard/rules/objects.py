@@ -32,6 +32,8 @@ _SLOT: Final = re.compile(r"[-_](blue|green)$")
 _KEPT: Final = "_kept_"
 """In the names that :func:`infra.kept_volumes.kept_name` gives."""
 
+NEVER_STARTED: Final = "created"
+"""The status of a container on which nothing has run."""
 DATABASE: Final = "postgres"
 CACHE: Final = "redis"
 BACKUP: Final = "backup"

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from guard.decision import Decision
 from guard.effects import ChangeContainer, KillContainer, PruneContainers, RemoveContainer
 from guard.rules.objects import (
+    NEVER_STARTED,
     STATEFUL,
     environments,
     environments_of,
@@ -102,13 +103,16 @@ def takes_volumes(container: Container, situation: Situation) -> bool:
     """Tell whether removing the container with its unnamed volumes could take what matters.
 
     LedgerFlow's own program removes what it runs once in this way, and containers that keep
-    nothing; all they mount has a name, and stays.
+    nothing; all they mount has a name, and stays. And it takes back a container that it could not
+    start, which held nothing yet.
     """
     world = situation.world
     if not is_ours(container.name, container.labels):
         return bool(protected_mounts(container, world))
     if situation.by_hand:
         return True
+    if container.status == NEVER_STARTED:
+        return False
     unnamed = any(len(mount.volume) == ANONYMOUS_DIGITS for mount in container.mounts)
     return unnamed or bool(services(container) & STATEFUL)
 

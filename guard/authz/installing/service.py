@@ -51,12 +51,18 @@ def drop_in(places: Places) -> str:
 
 
 def start(places: Places) -> None:
-    """Start the plugin, for good, and return once it answers; raise AuthorizationError."""
+    """Start the plugin for good, with the code as it is now, and return once it answers.
+
+    Raises AuthorizationError.
+    """
     if places.units is not None:
         _write_units(places, places.units)
         _systemctl("daemon-reload")
-        _systemctl("enable", "--now", unit_name(places))
-    elif not answers(places.serving.socket, 1.0):
+        _systemctl("enable", unit_name(places))
+        _systemctl("restart", unit_name(places))
+    elif (number := process(places)) is not None:
+        os.kill(number, signal.SIGHUP)
+    else:
         _detach(places)
     deadline = time.monotonic() + START_SECONDS
     while not answers(places.serving.socket, 1.0):

@@ -91,6 +91,8 @@ def guarded() -> Iterator[Guarded]:
         finally:
             with closing(world.client):
                 install.remove(daemon.places)
+                for container in world.client.containers.list():
+                    container.kill()
 
 
 def _furnish(world: Guarded) -> None:
@@ -114,7 +116,9 @@ def _furnish(world: Guarded) -> None:
         labels=labels("prod", "django-green"),
         network_mode="none",
     )
-    world.client.containers.run(IMAGE, SLEEP, name="mine", network_mode="none", detach=True)
+    world.client.containers.run(
+        IMAGE, SLEEP, name="mine", network_mode="none", init=True, detach=True
+    )
     _application_image(world)
 
 

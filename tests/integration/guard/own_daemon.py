@@ -15,6 +15,7 @@ import docker
 
 from guard.authz.installing.places import Places
 from tests.integration.airgap.plugin_support import static_busybox
+from tests.integration.guard import bridges
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 IMAGE = "tiny:1"
@@ -53,6 +54,10 @@ class OwnDaemon:
         )
 
     @property
+    def bridge(self) -> str:
+        return self.folder.name
+
+    @property
     def data(self) -> Path:
         return self.folder / "data"
 
@@ -72,7 +77,7 @@ class OwnDaemon:
                 f"--data-root={self.data}",
                 f"--exec-root={self.folder / 'exec'}",
                 f"--pidfile={self.folder / 'pid'}",
-                "--bridge=none",
+                f"--bridge={self.bridge}",
                 "--iptables=false",
                 "--ip6tables=false",
             ],
@@ -112,12 +117,14 @@ def own_daemon() -> Iterator[OwnDaemon]:
     folder = Path(tempfile.mkdtemp(prefix=f"lfd-{secrets.token_hex(3)}"))
     folder = folder.rename(folder.with_name(f"lfd-{secrets.token_hex(3)}"))
     daemon = OwnDaemon(folder)
+    bridges.add(daemon.bridge)
     try:
         daemon.start()
         _import_image(daemon)
         yield daemon
     finally:
         daemon.stop()
+        bridges.remove(daemon.bridge)
         for line in Path("/proc/mounts").read_text().splitlines():
             place = line.split()[1]
             if place.startswith(f"{folder}/"):

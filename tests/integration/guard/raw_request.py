@@ -4,6 +4,7 @@ import http.client
 import io
 import json
 import tarfile
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -53,7 +54,8 @@ def send(socket: Path, raw: Raw, *, read: bool = True) -> Reply:
             connection.putheader(name, value)
     connection.endheaders()
     if content:
-        connection.send(_chunked(content) if raw.chunked else content)
+        with suppress(BrokenPipeError):  # an answer may come before all is sent
+            connection.send(_chunked(content) if raw.chunked else content)
     try:
         response = connection.getresponse()
         text = response.read().decode(errors="replace") if read else ""

@@ -6,7 +6,6 @@ import signal
 import subprocess
 import threading
 import time
-from contextlib import closing
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from socketserver import UnixStreamServer
@@ -128,14 +127,13 @@ def recovered(world: Guarded, before: list[int]) -> None:
 def traffic(world):
     """Two containers that talk to each other all the time; tells how often an answer came."""
     client = world.client
-    network = client.networks.create("talk")
-    serve = "mkdir /w; echo answer > /w/i; httpd -p 80 -h /w; sleep 100000"
-    ask = "while true; do wget -qO- http://{}/i >> /tmp/answers; usleep 50000; done"
-    server = client.containers.run(IMAGE, ["sh", "-c", serve], network="talk", detach=True)
-    server.reload()
-    address = server.attrs["NetworkSettings"]["Networks"]["talk"]["IPAddress"]
+    serve = "mkdir /w; echo answer > /w/i; httpd -f -p 80 -h /w"
+    ask = "while true; do wget -qO- http://127.0.0.1/i >> /tmp/answers; usleep 50000; done"
+    server = client.containers.run(
+        IMAGE, ["sh", "-c", serve], network="none", init=True, detach=True
+    )
     asker = client.containers.run(
-        IMAGE, ["sh", "-c", ask.format(address)], network="talk", detach=True
+        IMAGE, ["sh", "-c", ask], network=f"container:{server.id}", init=True, detach=True
     )
     asker.reload()
     answers = Path(f"/proc/{asker.attrs['State']['Pid']}/root/tmp/answers")
@@ -147,7 +145,6 @@ def traffic(world):
     yield count
     for container in (asker, server):
         container.remove(force=True)
-    network.remove()
 
 
 def _until(condition):
@@ -216,7 +213,7 @@ def test_a_plugin_that_answers_garbage_refuses_everything(world):
     name = f"{places.plugin}-garbage"
     path = places.sockets / f"{name}.sock"
     number = enforcing.daemon_process(places)
-    with closing(UnixStreamServer(str(path), Garbage)) as server:
+    with UnixStreamServer(str(path), Garbage) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.05,))
         thread.start()
         daemon_config.add(places.daemon_config, name)

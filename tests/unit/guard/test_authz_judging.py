@@ -24,6 +24,7 @@ class OpenWorld(World):
         super().__init__(*things, **options)
         self.inside = {}
         self.closed = 0
+        self.socket = "/srv/own/d.sock"
 
     def container_path(self, reference, path):
         self._ask(f"path {path}")
@@ -164,3 +165,12 @@ def test_a_mounted_folder_is_judged_again_when_the_container_starts(world):
     world.links["/srv/app"] = "/var/lib/docker/volumes/ledger_prod_db_data/_data"
     assert ask(machine, "POST", "/containers/bound/start").message.startswith("[LF021]")
     assert ask(machine, "POST", "/containers/gone/start").allow
+
+
+def test_the_daemons_socket_is_known_by_whatever_name_it_has(world):
+    for source in ("/srv/own/d.sock", "/srv/own", "/srv/own/../own/"):
+        made = {"Image": "tiny", "HostConfig": {"Binds": [f"{source}:/s"]}}
+        refused = ask(Machine(world), "POST", "/containers/create", made)
+        assert refused.message.startswith("[LF021]"), source
+    made = {"Image": "tiny", "HostConfig": {"Binds": ["/srv/owner:/s"]}}
+    assert ask(Machine(world), "POST", "/containers/create", made).allow

@@ -209,6 +209,16 @@ def test_service_of_a_locked_environment(service):
     assert judge([removal], World(stopped), by_hand=False).verdict is Verdict.ALLOW
 
 
+@pytest.mark.parametrize("status", ["created", "exited"])
+def test_a_container_that_never_started_is_taken_back(status):
+    made = container("ledger_prod_redis", "ledger_prod_redis_data:/data", running=False,
+                     status=status, com__ledgerflow__service="redis")  # fmt: skip
+    removal = RemoveContainer(made.name, volumes=True, force=True)
+    answer = judge([removal], World(made), by_hand=False).verdict
+    assert answer is (Verdict.ALLOW if status == "created" else Verdict.REFUSE)
+    assert judge([removal], World(made)).verdict is Verdict.REFUSE
+
+
 def test_stop_of_a_locked_environment_removes_its_networks():
     allowed(world(), RemoveNetwork("ledger_prod_internal"))
 
