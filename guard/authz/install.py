@@ -7,6 +7,7 @@ SIGHUP; no container is touched.
 
 import os
 from dataclasses import asdict, dataclass
+from typing import Final
 
 from guard.authz.asking import answers
 from guard.authz.installing import daemon_config, service
@@ -14,6 +15,8 @@ from guard.authz.installing.enforcing import daemon_process, enforced, reload
 from guard.authz.installing.places import Places
 from guard.authz.installing.problem import AuthorizationError
 from guard.authz.installing.selftest import Finding, remove_probe, selftest
+
+PATIENCE_SECONDS: Final = 5.0
 
 
 @dataclass(frozen=True)
@@ -85,7 +88,8 @@ def ensure_running(places: Places) -> None:
 
     Raises AuthorizationError.
     """
-    if daemon_config.named(places.daemon_config, places.plugin):
+    named = daemon_config.named(places.daemon_config, places.plugin)
+    if named and not answers(places.serving.socket, PATIENCE_SECONDS):
         _need_root("start")
         service.start(places)
 
@@ -94,7 +98,7 @@ def status(places: Places) -> Status:
     """Say how the plugin stands; raise AuthorizationError for an unreadable configuration."""
     return Status(
         configured=daemon_config.named(places.daemon_config, places.plugin),
-        answers=answers(places.serving.socket, 5.0),
+        answers=answers(places.serving.socket, PATIENCE_SECONDS),
         process=service.process(places),
         enforced=enforced(places),
         socket=str(places.serving.socket),

@@ -201,6 +201,20 @@ def test_a_plugin_that_cannot_start_is_said_with_its_log(places, monkeypatch):
     assert str(places.log) in raised.value.way
 
 
+def test_before_a_daemon_starts_its_plugin_is_started_if_it_is_named(places, file, monkeypatch):
+    started = []
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setattr(service, "start", started.append)
+    install.ensure_running(places)
+    assert started == []
+    daemon_config.add(file, places.plugin)
+    install.ensure_running(places)
+    assert started == [places]
+    monkeypatch.setattr(install, "answers", lambda *_: True)
+    install.ensure_running(places)
+    assert started == [places]
+
+
 def _children(number: int) -> list[int]:
     words = subprocess.run(["ps", "-o", "pid=", "--ppid", str(number)], capture_output=True)
     return [int(word) for word in words.stdout.split()]

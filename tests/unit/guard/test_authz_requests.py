@@ -2,6 +2,8 @@
 
 import pytest
 from authz_request_cases import CASES, UNREADABLE, encoded
+from hypothesis import given
+from hypothesis import strategies as st
 
 from guard.authz.requests import Request, UnreadableError, read
 from guard.effects import KillContainer, Look, RemoveContainer, StopContainer
@@ -65,3 +67,47 @@ def test_every_word_that_go_takes_for_no_is_no_and_every_other_is_yes():
         )
     for word in ("1", "true", "TRUE", "t", "yes", "on", "2", "-1", "nope"):
         assert asked("DELETE", f"/containers/x?v={word}") == (RemoveContainer("x", volumes=True),)
+
+
+WORDS = st.sampled_from(
+    [
+        "containers",
+        "volumes",
+        "create",
+        "prune",
+        "x",
+        "",
+        "..",
+        ".",
+        "%2e%2e",
+        "%2f",
+        "exec",
+        "v1.41",
+    ]
+)
+PATHS = st.lists(WORDS | st.text(max_size=5), max_size=6).map(lambda words: "/" + "/".join(words))
+QUERIES = st.text('av=&%;0123+{}[]":,', max_size=20)
+METHODS = st.sampled_from(["GET", "POST", "PUT", "DELETE", "HEAD", "post", ""]) | st.text(
+    max_size=6
+)
+BODIES = st.binary(max_size=40) | st.recursive(
+    st.none() | st.booleans() | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["Cmd", "HostConfig", "Binds", "Mounts", "Labels", "DriverOpts"]), inner
+        )
+    ),
+    max_leaves=8,
+).map(encoded)
+
+
+@given(METHODS, PATHS, QUERIES, BODIES)
+def test_whatever_comes_is_read_or_refused(method, path, query, body):
+    try:
+        effects = asked(method, f"{path}?{query}", body)
+    except UnreadableError:
+        return  # a refusal
+    assert effects
+    if method.upper() == "DELETE":
+        assert not any(isinstance(effect, Look) for effect in effects)
