@@ -57,7 +57,7 @@ def up(environment: str, config_file: Path | None) -> int:
 def machine(environment: str, config_file: Path | None) -> int:
     """Set this machine up for the environment, and create nothing of it."""
     spec = environments.load(WORKSPACE, environment, config_file)
-    client = up_command.prepare_engine(WORKSPACE, os.environ)
+    client = up_command.prepare_engine(WORKSPACE, spec, os.environ)
     up_command.prepare_machine(WORKSPACE, spec, client, os.environ)
     return 0
 

@@ -8,10 +8,10 @@ Docker's own order: ``-H``, ``--context``, ``DOCKER_HOST``, ``DOCKER_CONTEXT``, 
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from guard.records import dataclass
 from guard.world import WorldError
 
 DEFAULT_HOST: Final = "unix:///var/run/docker.sock"

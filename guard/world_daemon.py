@@ -5,7 +5,6 @@ request, and thrown away.
 """
 
 import base64
-import http.client
 import json
 import os
 import posixpath
@@ -16,7 +15,7 @@ from typing import Any, Final, TypeVar
 
 from guard import engine_objects
 from guard.endpoint import Endpoint
-from guard.engine_api import TIMEOUT_SECONDS, Engine, escaped
+from guard.engine_api import BAD_REQUEST, NOT_FOUND, TIMEOUT_SECONDS, Engine, escaped
 from guard.world import Container, Image, Network, Proof, Volume, WorldError
 
 LABEL_PROJECT: Final = "com.docker.compose.project"
@@ -81,7 +80,7 @@ class DaemonWorld:
     def image(self, reference: str) -> Image | None:
         """Return the image that a name, digest or id means."""
         # 400: what is no name of an image at all names none, for whatever verb
-        absent = (http.client.NOT_FOUND, http.client.BAD_REQUEST)
+        absent = (NOT_FOUND, BAD_REQUEST)
         return _one(self._engine, "images", reference, "/json", engine_objects.image, absent=absent)
 
     def images(self) -> Sequence[Image]:
@@ -185,7 +184,7 @@ def _one(
     ending: str,
     made: Callable[[dict[str, Any]], T],
     *,
-    absent: Sequence[int] = (http.client.NOT_FOUND,),
+    absent: Sequence[int] = (NOT_FOUND,),
 ) -> T | None:
     if not name:
         return None

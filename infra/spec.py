@@ -77,6 +77,7 @@ class Port(Model):
     internal: PortNumber
     external: PortNumber
     ip: str = "127.0.0.1"
+    host: str = Field(default="127.0.0.1", description="name by which a person reaches it")
     setting: str = Field(description="configuration key that moves it")
 
 

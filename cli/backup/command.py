@@ -9,7 +9,7 @@ import click
 
 from cli import engine
 from cli.backup import emergency as in_emergency
-from cli.backup import launch, restoring, stack
+from cli.backup import keys, launch, restoring, stack
 from cli.backup.launch import Extras
 from cli.confirmation import answer_option, confirm, confirm_where_locked
 from cli.errors import EXIT_ERROR, UserError
@@ -214,7 +214,8 @@ COMMANDS: tuple[click.Command, ...] = (
 
 def _on_archive(environment: str, *arguments: str, identity: Path | None = None) -> int:
     of = launch.target(WORKSPACE, environment)
-    return launch.run(of, arguments, Reach.ARCHIVE, Extras(identity=identity))
+    key = keys.from_file(identity) if identity is not None else None
+    return launch.run(of, arguments, Reach.ARCHIVE, Extras(key=key))
 
 
 def _only(name: str) -> list[str]:

@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 
 from guard.authz.protocol import ACTIVATE, IMPLEMENTS
-from guard.engine_api import SocketConnection
+from guard.engine_connection import SocketConnection
 
 
 def answers(socket_path: Path, patience: float) -> bool:

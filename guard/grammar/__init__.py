@@ -34,7 +34,7 @@ def read(
     project, files = _project(line, variables)
     command = Command(line.verb, line.arguments, variables, project, files)
     return Reading(
-        effects=_effects(argv, line, command),
+        effects=_effects(line, command),
         program=line.program,
         host=host,
         context=context,
@@ -46,13 +46,13 @@ def read(
     )
 
 
-def _effects(argv: Sequence[str], line: Line, command: Command) -> tuple[Effect, ...]:
+def _effects(line: Line, command: Command) -> tuple[Effect, ...]:
     if line.options.on("help") or line.arguments.on("help"):
         return (Look("help"),)
     reader = READERS.get(line.verb)
     understood = tuple(reader(command)) if reader else ()
     if line.problems:
-        return (*understood, Unknown(line.problems[0], named(argv)))
+        return (*understood, Unknown(line.problems[0], named(line.after)))
     return understood or (Look(line.verb),)
 
 

@@ -52,8 +52,10 @@ class Line:
     verb: str
     """By its first name, as in the tables; what it was typed as when they do not know it."""
     known: bool
+    after: tuple[str, ...]
+    """All that stands after the verb, as it was typed."""
     arguments: Parsed
-    """Flags and words after the verb."""
+    """The same, divided into flags and words."""
 
     @property
     def problems(self) -> tuple[str, ...]:
@@ -85,7 +87,7 @@ def split(argv: Sequence[str], variables: Mapping[str, str], aliases: Aliases) -
         flags = flag_set(f"{tables.OPTIONS} {compose.OPTIONS}")
         return _compose(name, options, parse(flags, words[1:], options_first=True))
     verb, known, rest = find(words)
-    return Line(name, options, NOTHING, verb, known, _arguments(verb, rest, known=known))
+    return Line(name, options, NOTHING, verb, known, rest, _arguments(verb, rest, known=known))
 
 
 NOTHING: Final = Parsed({}, ())
@@ -96,7 +98,7 @@ def _compose(name: Program, options: Parsed, project: Parsed) -> Line:
     abbreviated = name == "docker-compose"
     arguments = _arguments(verb, rest, known=known, abbreviated=abbreviated)
     around = NOTHING if options is project else options
-    return Line(name, around, project, verb, known, arguments)
+    return Line(name, around, project, verb, known, rest, arguments)
 
 
 def find(words: Sequence[str]) -> tuple[str, bool, tuple[str, ...]]:

@@ -5,7 +5,6 @@ from typing import Final
 
 from guard.decision import Decision
 from guard.effects import CreateContainer, Execute
-from guard.rules.inside import Finding, look
 from guard.rules.objects import (
     SERVERS,
     environments_of,
@@ -50,6 +49,8 @@ def inside(effect: Execute, situation: Situation) -> Iterator[Decision]:
     is_server = is_ours(container.name, container.labels) and services(container) & SERVERS
     if not mounts and not is_server:
         return
+    from guard.rules.inside import Finding, look  # noqa: PLC0415 - much to import, for this only
+
     found = look(effect.command, mounts, effect.folder or container.folder)
     if found is Finding.DESTROYS:
         yield refuse(
@@ -80,6 +81,8 @@ def started_with(effect: CreateContainer, situation: Situation) -> Iterator[Deci
         for mount in effect.mounts
         if not mount.is_path and protects(mount.source, situation.world)
     }
+    from guard.rules.inside import Finding, look  # noqa: PLC0415
+
     if places and look(effect.command, places) is Finding.DESTROYS:
         yield refuse(
             "LF045",

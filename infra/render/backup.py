@@ -21,6 +21,8 @@ from infra.spec import Environment, SecretName
 
 RUN_NOW = "ledgerflow-backup-run-now"
 """Name of the hook that makes a backup; part of the stack's state, so it never changes."""
+PATIENCE_SECONDS = 1800
+"""How long a run that was asked for waits for one of the schedule's to end."""
 
 
 class DockerBackup(pulumi.ComponentResource):
@@ -103,7 +105,10 @@ def run_in_container(arguments: pulumi.ResourceHookArgs) -> None:
         client = from_env()
         try:
             container = client.containers.get(conventions.container_name(environment, backup.NAME))
-            result = container.exec_run([backup.COMMAND, kind, "--reason", "manual"])
+            result = container.exec_run(
+                [backup.COMMAND, kind, "--reason", "manual"],
+                environment={"LEDGERFLOW_BACKUP_LOCK_SECONDS": str(PATIENCE_SECONDS)},
+            )
         finally:
             client.close()
     except (RefusedError, engine_errors.DockerException) as error:

@@ -102,7 +102,7 @@ def _variables(settings: Settings) -> dict[str, str]:
 
 def _hosts(settings: Settings) -> tuple[str, ...]:
     inside = ("localhost", "127.0.0.1", *settings.django.services, "caddy")
-    return (*inside, settings.domain) if settings.domain else inside
+    return tuple(dict.fromkeys((*inside, *public_hosts(settings))))
 
 
 def _origins(settings: Settings) -> list[str]:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from guard.authz import install
-from guard.engine_api import SocketConnection
+from guard.engine_connection import SocketConnection
 from tests.integration.guard.guarded import guarded
 
 pytestmark = pytest.mark.benchmark

@@ -3,7 +3,7 @@
 import http.client
 import json
 
-from guard.engine_api import SocketConnection
+from guard.engine_connection import SocketConnection
 
 
 def ask(docker: str, method: str, path: str, body: str = "", *, patience: float) -> tuple[int, str]:

@@ -26,9 +26,15 @@ def ends_at_once(line: Parsed, signal: str = "TERM") -> bool:
 
 
 def stop(command: Command) -> Iterator[Effect]:
-    """``stop``, ``restart`` and ``pause``."""
+    """``stop`` and ``pause``."""
     kind = KillContainer if ends_at_once(command.line) else StopContainer
     return (kind(name) for name in command.words)
+
+
+def restart(command: Command) -> Iterator[Effect]:
+    """``restart``, an end and a start."""
+    kind = KillContainer if ends_at_once(command.line) else StopContainer
+    return (effect for name in command.words for effect in (kind(name), StartContainer(name)))
 
 
 def kill(command: Command) -> Iterator[Effect]:
@@ -108,7 +114,7 @@ def freeze(command: Command) -> Iterator[Effect]:
 
 READERS: Final[Mapping[str, Reader]] = {
     "container stop": stop,
-    "container restart": stop,
+    "container restart": restart,
     "container pause": stop,
     "container kill": kill,
     "container start": start,

@@ -94,13 +94,23 @@ def run(command: Command) -> Iterator[Effect]:
         remove_after=line.on("rm"),
     )
     if typed:
-        yield on_services(command, Execute("", typed, user=line.last("user")), words[:1])
+        yield on_services(
+            command,
+            Execute("", typed, user=line.last("user"), folder=line.last("workdir")),
+            words[:1],
+        )
 
 
 def stop(command: Command) -> Iterator[Effect]:
-    """``stop``, ``restart`` and ``pause``."""
+    """``stop`` and ``pause``."""
     kind = KillContainer if ends_at_once(command.line) else StopContainer
     yield on_services(command, kind(""))
+
+
+def restart(command: Command) -> Iterator[Effect]:
+    """``restart``, an end and a start."""
+    yield from stop(command)
+    yield on_services(command, StartContainer(""))
 
 
 def kill(command: Command) -> Iterator[Effect]:
@@ -160,7 +170,7 @@ READERS: Final[Mapping[str, Reader]] = {
     "compose alpha scale": up,
     "compose run": run,
     "compose stop": stop,
-    "compose restart": stop,
+    "compose restart": restart,
     "compose pause": stop,
     "compose kill": kill,
     "compose unpause": unpause,

@@ -14,9 +14,7 @@ def change(command: Command) -> Iterator[Effect]:
 
 def change_named(command: Command) -> Iterator[Effect]:
     """Verbs that change what they name."""
-    group, _, verb = command.verb.partition(" ")
-    change = f"{group} {'remove' if verb == 'rm' else verb}"
-    return (ChangeSwarm(change, name.partition("=")[0]) for name in command.words)
+    return (ChangeSwarm(command.verb, name.partition("=")[0]) for name in command.words)
 
 
 def rotate(command: Command) -> Iterator[Effect]:

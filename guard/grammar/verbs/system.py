@@ -34,9 +34,8 @@ def change_plugin(command: Command) -> Iterator[Effect]:
     All words of ``rm`` are plugins; of the others only the first.
     """
     change = command.verb.removeprefix("plugin ")
-    if change == "rm":
-        return (ChangePlugin(plugin, "remove") for plugin in command.words)
-    return (ChangePlugin(plugin, change) for plugin in command.words[:1])
+    plugins = command.words if change == "rm" else command.words[:1]
+    return (ChangePlugin(plugin, change) for plugin in plugins)
 
 
 def raw_line(command: Command) -> Iterator[Effect]:

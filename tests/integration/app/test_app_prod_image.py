@@ -46,7 +46,7 @@ def _healthy(container) -> bool:
 
 def get(container, path: str, **headers: str) -> requests.Response:
     address = f"http://127.0.0.1:{published_port(container, 8000)}{path}"
-    return requests.get(address, headers=headers, timeout=20, allow_redirects=False)
+    return requests.get(address, headers=headers, timeout=60, allow_redirects=False)
 
 
 def test_it_runs_as_nobody_in_particular(served):
@@ -127,7 +127,9 @@ def test_no_secret_and_no_setting_is_baked_in(build, docker_client):
 
 
 def test_what_only_development_needs_is_not_inside(served):
-    files = served.exec_run(["find", "/app", "-maxdepth", "1"]).output.decode().split()
+    code, (listed, _) = served.exec_run(["find", "/app", "-maxdepth", "1"], demux=True)
+    assert code == 0
+    files = listed.decode().split()
     assert not {"/app/Dockerfile", "/app/mypy.ini", "/app/.mypy_cache"} & set(files)
 
 

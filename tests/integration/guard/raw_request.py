@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from guard.engine_api import SocketConnection
+from guard.engine_connection import SocketConnection
 
 PATIENCE = 60.0
 

@@ -11,7 +11,7 @@ from guard.authz.asking import answers
 from guard.authz.judging import Answer
 from guard.authz.server import Server
 from guard.authz.supervising import listen
-from guard.engine_api import SocketConnection
+from guard.engine_connection import SocketConnection
 
 pytestmark = pytest.mark.unit
 

@@ -67,7 +67,7 @@ LINES = [
     ("run web", [StartProject(X, F), CreateContainer()]),
     ("stop", [on(StopContainer(""))]),
     ("stop -t 0 web db", [on(KillContainer(""), "web", "db")]),
-    ("restart -t0", [on(KillContainer(""))]),
+    ("restart -t0", [on(KillContainer("")), on(StartContainer(""))]),
     ("pause web", [on(StopContainer(""), "web")]),
     ("unpause web", [on(StartContainer(""), "web")]),
     ("kill", [on(KillContainer(""))]),
@@ -151,4 +151,4 @@ def test_a_flag_of_compose_after_the_verb_is_none_of_the_verb():
 def test_an_unknown_verb():
     reading = read(shlex.split("compose -p x nuke -v db"), {})
     problem = "unknown command: docker compose nuke"
-    assert reading.effects == (Unknown(problem, ("compose", "x", "nuke", "db")),)
+    assert reading.effects == (Unknown(problem, ("db",)),)
