@@ -4,7 +4,6 @@ ENV ?= dev
 PYTHON ?= python3
 VENV := .venv/bin
 CLI := $(VENV)/python -m cli
-GUARD_LINK = $(or $(TO),$(HOME)/.local/bin)/$(or $(NAME),ledger_docker)
 SHELL := /bin/sh
 GUARD_RULES := tests/unit/guard/test_rules.py tests/unit/guard/test_inside.py tests/unit/guard/test_judging.py
 # why a change of production may go without a backup: make up ENV=prod WITHOUT_BACKUP='…'
@@ -148,7 +147,7 @@ check: .venv/.requirements-dev ## Lint, types, import contracts, spelling
 
 .PHONY: test-fast
 test-fast: .venv/.requirements-dev ## The tiers that need neither Docker nor Pulumi's CLI
-	@$(VENV)/pytest -q -m "unit or program or policy or guard or state"
+	@GUARD_SPELLINGS=5000 LEDGERFLOW_RETENTION_HISTORIES=5000 $(VENV)/pytest -q -n 2 --dist loadfile -m "unit or program or policy or guard or state"
 
 .PHONY: test
 test: .venv/.requirements-dev ## All tests, on a bare machine too; leaves a receipt for the tree
@@ -157,8 +156,9 @@ test: .venv/.requirements-dev ## All tests, on a bare machine too; leaves a rece
 .PHONY: every-test
 every-test: check
 	@$(VENV)/python -m cli machine
-	@PATH="$(CURDIR)/.ledgerflow/bin:$$PATH" $(VENV)/pytest -n 2 --dist loadfile -m "not benchmark" --durations=15
+	@PATH="$(CURDIR)/.ledgerflow/bin:$$PATH" $(VENV)/pytest -n 2 --dist loadfile -m "not benchmark" --tb=native --durations=25
 
+GUARD_LINK = $(or $(TO),$(HOME)/.local/bin)/$(or $(NAME),ledger_docker)
 .PHONY: guard-install
 guard-install: ## Put ledger_docker on PATH by a link (TO=folder, NAME=docker)
 	@if [ -e '$(GUARD_LINK)' -o -L '$(GUARD_LINK)' ] && [ "$$(readlink '$(GUARD_LINK)')" != '$(CURDIR)/ledger_docker' ]; then \
@@ -207,6 +207,15 @@ coverage: .venv/.requirements-dev ## Lines and branches of the guard's rules tha
 	@mkdir -p .ledgerflow
 	@$(VENV)/coverage run -m pytest -q -p no:cacheprovider $(GUARD_RULES)
 	@$(VENV)/coverage report
+
+.PHONY: coverage-app
+coverage-app: .venv/.requirements-dev ## Branches of the application that its own tests do not reach
+	@$(VENV)/pytest -q --cov --cov-config=app/coverage.ini --cov-report=term tests/unit/app tests/integration/app/*/
+
+.PHONY: scan
+scan: .venv/.requirements-dev ## Look for known weaknesses: in the application's code, in what it is built on
+	@$(VENV)/bandit -q -r app -ll -x ./app/staticfiles
+	@$(VENV)/pip-audit --disable-pip --require-hashes -r app/requirements.lock
 
 .PHONY: mutation
 mutation: .venv/.requirements-dev ## Change the rules bit by bit: the tests must notice

@@ -1,13 +1,19 @@
-"""Asks the server of this container whether it serves; exits 0 when it does, 1 otherwise.
+"""Asks whether this container is at work; exits 0 when it is, 1 otherwise.
 
-Only the ``socket`` module is used, because this runs every few seconds.
+Without an argument the web server is asked. With one, the path of a file that a worker or beat
+touches again and again (``core/jobs/signs_of_life.py``), its age is looked at. Little is imported,
+because this runs every few seconds.
 """
 
 import socket
 import sys
+import time
+from pathlib import Path
 
 ADDRESS = ("127.0.0.1", 8000)
 REQUEST = b"GET /healthz HTTP/1.0\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+OLDEST = 30.0
+"""Seconds; a worker touches its file every 2, beat at least every 10."""
 
 
 def is_healthy(address: tuple[str, int] = ADDRESS, timeout: float = 3.0) -> bool:
@@ -21,5 +27,14 @@ def is_healthy(address: tuple[str, int] = ADDRESS, timeout: float = 3.0) -> bool
     return status_line.split()[1:2] == [b"200"]
 
 
+def is_fresh(file: Path, oldest: float = OLDEST) -> bool:
+    """Return whether ``file`` was touched within the last ``oldest`` seconds."""
+    try:
+        return time.time() - file.stat().st_mtime <= oldest
+    except OSError:
+        return False
+
+
 if __name__ == "__main__":
-    sys.exit(0 if is_healthy() else 1)
+    well = is_fresh(Path(sys.argv[1])) if len(sys.argv) > 1 else is_healthy()
+    sys.exit(0 if well else 1)

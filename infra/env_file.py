@@ -78,7 +78,7 @@ def has_file(spec: Environment) -> bool:
 def application(spec: Environment) -> Service:
     """Return the service of the application, the one behind Caddy when there are slots."""
     behind = spec.service(caddy.NAME).after
-    slots = [s for s in spec.services if s.name.partition("-")[0] == django.NAME]
+    slots = django.slots(spec)
     return next((s for s in slots if s.name in behind), slots[0])
 
 

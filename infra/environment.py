@@ -7,6 +7,7 @@ from infra.services.django import django
 from infra.services.postgres import postgres
 from infra.services.redis import redis
 from infra.services.searxng import searxng
+from infra.services.worker import beat, worker
 from infra.settings import Settings
 from infra.spec import Environment, Network, Service, Volume
 
@@ -33,6 +34,7 @@ def environment(settings: Settings) -> Environment:
 
 def _services(settings: Settings) -> tuple[Service, ...]:
     services = [postgres(settings), redis(settings), searxng(settings), *django(settings)]
+    services += [worker(settings), beat(settings)]
     if settings.adminer:
         services.append(adminer(settings))
     return (*services, caddy(settings))

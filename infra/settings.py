@@ -29,7 +29,9 @@ NAMESPACE = conventions.PROJECT
 QUOTES = '"\\'
 """What would end or alter a quoted value in the file that a service reads its secret from."""
 
-ServiceName = Literal["postgres", "redis", "searxng", "django", "adminer", "caddy"]
+ServiceName = Literal[
+    "postgres", "redis", "searxng", "django", "worker", "beat", "adminer", "caddy"
+]
 Slot = Literal["blue", "green"]
 Reference = Annotated[str, Field(pattern=r"^[a-z0-9][\w.:/@-]*$")]
 """An image's name as Docker takes it: with a tag, a digest, a registry, or none of them."""

@@ -26,6 +26,10 @@ SECRET_KEY_LENGTH: Final = 50
 """Fewest characters of a signing key outside development; Django's own check W009 asks the same."""
 
 
+MEDIA: Final = "/srv/media"
+WEB_THREADS: Final = 4
+"""Requests that one process of the web server answers at the same time."""
+
 PREVIOUS: Final = "-previous"
 """Added to the name of the signing key's file for the key of before the last rotation."""
 NEXT: Final = "-next"
@@ -76,6 +80,12 @@ class Environment:
     admin: AdminAccount | None
     time_zone: str
     web_workers: int
+    media: str
+    """The folder of uploaded files, which all processes of the environment share."""
+    upload_limit_mib: int
+    """Largest file that a person may upload."""
+    database_pool: int
+    """Most connections that this process keeps open for its threads; 0 for no pool."""
 
     @property
     def is_live(self) -> bool:
@@ -110,6 +120,9 @@ def read_environment(variables: Mapping[str, str]) -> Environment:
         admin=_admin(reader),
         time_zone=_time_zone(reader),
         web_workers=reader.number("WEB_CONCURRENCY", 2, highest=64),
+        media=reader.text("MEDIA_ROOT", MEDIA),
+        upload_limit_mib=reader.number("UPLOAD_LIMIT_MIB", 90, highest=4096),
+        database_pool=reader.number("DATABASE_POOL_SIZE", 0, highest=64),
     )
     if reader.mistakes:
         raise InvalidEnvironmentError(_message(reader.mistakes))

@@ -5,9 +5,11 @@ import logging
 from datetime import UTC, datetime
 from typing import Any, Literal
 
+from config.context import known
+
 
 class JsonFormatter(logging.Formatter):
-    """Writes one line for a record: time (UTC), level, logger, message and any traceback."""
+    """Writes one line for a record: time (UTC), level, logger, message, context, any traceback."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the record as a JSON object without line breaks."""
@@ -16,6 +18,7 @@ class JsonFormatter(logging.Formatter):
             "level": record.levelname.lower(),
             "logger": record.name,
             "message": record.getMessage(),
+            **known(),
         }
         if record.exc_info:
             entry["traceback"] = self.formatException(record.exc_info)

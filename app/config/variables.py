@@ -48,7 +48,7 @@ class VariableReader:
         return _TRUTH.get(value.lower(), default)
 
     def number(self, name: str, default: int, *, highest: int) -> int:
-        """Return a whole number from 1 to ``highest``."""
+        """Return a whole number from 1 to ``highest``; ``default`` may lie outside."""
         value = self._value(name)
         if not value:
             return default

@@ -4,5 +4,9 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from config.environment import WEB_THREADS
+
+# Only a server has threads that share connections; commands and workers open one each.
+os.environ.setdefault("DATABASE_POOL_SIZE", str(WEB_THREADS + 2))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 application = get_wsgi_application()

@@ -2,7 +2,7 @@
 
 import platform
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import django
 from config.environment import Environment
@@ -43,21 +43,27 @@ class StatusPage:
     headline: str
     summary: str
     cards: tuple[Card, ...]
+    detailed: bool
     facts: tuple[tuple[str, str], ...]
     sample: Sample | None
 
 
 def status_page(
-    environment: Environment, statuses: Sequence[Status], sample: Sample | None
+    environment: Environment,
+    statuses: Sequence[Status],
+    sample: Sample | None,
+    *,
+    detailed: bool = True,
 ) -> StatusPage:
-    """Return the page for what the probes reported."""
+    """Return the page for what the probes reported, without versions unless ``detailed``."""
     return StatusPage(
         environment=environment.name,
         ready=all_ready(statuses),
         headline=_headline(statuses),
         summary=_summary(statuses),
-        cards=tuple(_card(status) for status in statuses),
-        facts=_facts(environment),
+        cards=tuple(_card(status if detailed else _bare(status)) for status in statuses),
+        detailed=detailed,
+        facts=_facts(environment) if detailed else (),
         sample=sample,
     )
 
@@ -65,6 +71,10 @@ def status_page(
 def _card(status: Status) -> Card:
     title, purpose = TITLES.get(status.dependency, (status.dependency.capitalize(), ""))
     return Card(title, purpose, status)
+
+
+def _bare(status: Status) -> Status:
+    return replace(status, version=None, detail=None)
 
 
 def _headline(statuses: Sequence[Status]) -> str:

@@ -3,11 +3,14 @@
 from django.urls import path
 from django.urls.resolvers import URLPattern
 
-from core import views
+from core.views import dashboard, health, jobs
 
 app_name = "core"
 urlpatterns: list[URLPattern] = [
-    path("", views.status, name="status"),
-    path("healthz", views.healthz, name="healthz"),
-    path("readyz", views.readyz, name="readyz"),
+    path("", dashboard.dashboard, name="dashboard"),
+    path("jobs/", jobs.jobs, name="jobs"),
+    path("jobs/<uuid:uid>/retry/", jobs.retry, name="retry-job"),
+    path("status/", health.status, name="status"),
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
 ]

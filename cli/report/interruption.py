@@ -63,8 +63,9 @@ def _end(step: Step, spec: Environment) -> Interruption:
 
 
 def _is_idle_slot(service: Service, spec: Environment, moving: set[str]) -> bool:
-    """Tell whether nobody sends requests to this slot of the application, before and after.
+    """Tell whether nobody sends requests to this service of the application, before and after.
 
+    That is so of the slot that stands by, and of the worker and beat: jobs wait meanwhile.
     What is replaced together with it (Caddy) may have sent them there until now.
     """
     slots = [other for other in spec.services if other.image == service.image]

@@ -43,6 +43,6 @@ def drop_previous_key(
 
 
 def _held(spec: Environment, client: docker.DockerClient) -> list[str]:
-    """Return the slots whose containers have the key."""
-    slots = [s for s in spec.services if isinstance(s.image, BuiltImage)]
-    return deployed.holders(spec, slots, secret_file(NAME).path, client)
+    """Return the services of the application whose containers have the key."""
+    services = [s for s in spec.services if isinstance(s.image, BuiltImage)]
+    return deployed.holders(spec, services, secret_file(NAME).path, client)

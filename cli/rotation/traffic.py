@@ -13,9 +13,9 @@ from cli.errors import UserError
 from infra import conventions
 from infra.database_role import read_file
 from infra.execution import execute
-from infra.services import caddy
+from infra.services import caddy, django
 from infra.services.caddyfile import UPSTREAM_PORT
-from infra.spec import BuiltImage, Environment, Service
+from infra.spec import Environment, Service
 
 RELOAD = ["caddy", "reload", "--adapter", "caddyfile", "--config"]
 PREFERENCE = """\
@@ -29,7 +29,7 @@ reverse_proxy {standby}:{port} {active}:{port} {{
 
 def slots(spec: Environment) -> tuple[Service, Service] | None:
     """Return the slot that serves and the one that stands by; None where there is one or none."""
-    found = [service for service in spec.services if isinstance(service.image, BuiltImage)]
+    found = django.slots(spec)
     serving = [service for service in found if service.name in spec.service(caddy.NAME).after]
     if len(found) != 2 or len(serving) != 1:
         return None

@@ -58,7 +58,7 @@ def outcome(front: str, of: int, exit_code: int, duration_ms: float) -> dict[str
 
 
 def complete(entry: Mapping[str, object], now: float) -> dict[str, object]:
-    """Return ``entry`` with time, user, host, process and directory, its ``argv`` redacted.
+    """Return ``entry`` with time, user, host, process and directory, its words redacted.
 
     ``now`` is in seconds since 1970. What the entry says itself of these is kept.
     """
@@ -77,6 +77,7 @@ def complete(entry: Mapping[str, object], now: float) -> dict[str, object]:
         "directory": _directory(),
         **entry,
         **words,
+        **({"what": redact([what])[0]} if isinstance(what := entry.get("what"), str) else {}),
     }
 
 

@@ -3,12 +3,12 @@
 import os
 import signal
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Final
 
+from guard.audit.place import REPOSITORY
 from guard.command.codes import SIGNALLED
 
-LAUNCHER: Final = Path(__file__).resolve().parents[2] / "ledger_docker"
+LAUNCHER: Final = REPOSITORY / "ledger_docker"
 DEPTH: Final = "LEDGERFLOW_GUARD_DEPTH"
 """Variable that counts how often ``ledger_docker`` called a docker that was itself."""
 DEEPEST: Final = 3

@@ -3,13 +3,13 @@
 import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, cast
+
+from guard.audit.place import REPOSITORY
 
 if TYPE_CHECKING:
     from guard.grammar import Reading
     from guard.world import Proof, World
-
-REPOSITORY: Final = Path(__file__).resolve().parents[2]
 
 
 def world_of(reading: "Reading", variables: Mapping[str, str], directory: Path) -> "World":

@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 
+from guard.audit.place import REPOSITORY
 from guard.command import codes, daemon, running
 from guard.command.deciding import Case
 from guard.command.options import UsageError
@@ -117,7 +118,7 @@ def _make_backup(session: Session, environment: str) -> int:
         return 0
     import subprocess  # noqa: PLC0415
 
-    words = ["make", "-C", str(daemon.REPOSITORY), *words]
+    words = ["make", "-C", str(REPOSITORY), *words]
     return subprocess.run(words, stdout=sys.stderr).returncode
 
 

@@ -35,7 +35,8 @@ class Options:
 def parse(argv: Sequence[str]) -> Options:
     """Divide the words; raise UsageError for ``--fake`` without a file.
 
-    Only what stands before docker's own words is ours: everything behind goes to docker as it is.
+    Only what stands before docker's own words, or before ``--``, is ours: everything behind goes to
+    docker as it is.
     """
     words = list(argv)
     explain = as_json = usage = False
@@ -50,6 +51,9 @@ def parse(argv: Sequence[str]) -> Options:
             usage = True
         elif name == "--fake" and (equals or len(words) > 1):
             fake = value if equals else words.pop(1)
+        elif words[0] == "--":
+            del words[0]
+            break
         elif name == "--fake":
             raise UsageError("--fake needs a file that describes a daemon")
         else:

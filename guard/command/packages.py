@@ -1,9 +1,8 @@
 """The packages of LedgerFlow's environment, for what needs more than the standard library."""
 
 import sys
-from pathlib import Path
 
-REPOSITORY = Path(__file__).resolve().parents[2]
+from guard.audit.place import REPOSITORY
 
 
 def make_importable() -> None:

@@ -20,17 +20,29 @@ FRONT = "ledger_docker"
 
 
 def judged(session: Session) -> tuple[Case, stopping.Stop | None]:
-    """Return the judged command, and what it stops if it is the safe stop of an environment."""
+    """Return the judged command, and what it stops if it is the safe stop of an environment.
+
+    Raises WorldError when that is not known and the rules have nothing against the command.
+    """
     stop: stopping.Stop | None = None
+    unknown: Exception | None = None
 
     def more(reading: Reading, world: "World") -> Sequence[Effect]:
-        nonlocal stop
-        stop = stopping.stop_of(reading, world, session.variables, session.directory)
+        from guard.world import WorldError  # noqa: PLC0415
+
+        nonlocal stop, unknown
+        try:
+            stop = stopping.stop_of(reading, world, session.variables, session.directory)
+        except WorldError as error:
+            unknown = error
         return stop.effects if stop else ()
 
     words = session.options.words
     aliases = daemon.aliases(session.variables)
-    return decide(words, session.variables, session.world, aliases, more), stop
+    case = decide(words, session.variables, session.world, aliases, more)
+    if unknown is not None and case.decision.verdict is Verdict.ALLOW:
+        raise unknown
+    return case, stop
 
 
 def run(session: Session) -> int:

@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import Iterator
+from typing import Any
 
-from guard.audit.redaction import Arguments
+from guard.audit.redaction import MASK, Arguments, redact
 from guard.command.deciding import Case
 from guard.decision import Decision, Verdict
 
@@ -20,7 +21,7 @@ def as_data(case: Case, arguments: Arguments) -> dict[str, object]:
         "answer": case.first.verdict.word,
         "command": list(arguments.redacted),
         "effects": [
-            {"kind": type(effect).__name__, **_shown(vars(effect))}
+            {"kind": type(effect).__name__, **_shown(vars(effect), arguments)}
             for effect in case.reading.effects
         ],
         "problem": case.reading.problem,
@@ -51,15 +52,23 @@ def explanation(case: Case, arguments: Arguments) -> Iterator[str]:
         if value:
             yield f"  {name}: {value}"
     for effect in case.reading.effects:
-        told = ", ".join(f"{k}={v!r}" for k, v in _shown(vars(effect)).items() if v)
+        told = ", ".join(f"{k}={v!r}" for k, v in _shown(vars(effect), arguments).items() if v)
         yield f"  effect: {type(effect).__name__}({told})"
 
 
-def _shown(fields: dict[str, object]) -> dict[str, object]:
-    """Return an effect's fields with the secrets of a command in it taken out."""
-    return {
-        name: list(Arguments(tuple(map(str, value))).redacted)
-        if name in ("command", "named") and isinstance(value, tuple)
-        else value
-        for name, value in fields.items()
-    }
+def _shown(value: object, arguments: Arguments) -> Any:  # noqa: ANN401 - whatever an effect holds
+    """Return a value of an effect without what the arguments' redaction took out."""
+    if isinstance(value, str):
+        return value if _is_shown(value, arguments) else MASK
+    if isinstance(value, tuple | list):
+        words = [each for each in value if isinstance(each, str)]
+        told = redact(words) if len(words) == len(value) else value
+        return [_shown(each, arguments) for each in told]
+    if isinstance(value, dict):
+        return {name: _shown(each, arguments) for name, each in value.items()}
+    return _shown(vars(value), arguments) if hasattr(value, "__dict__") else value
+
+
+def _is_shown(text: str, arguments: Arguments) -> bool:
+    given = any(text in word for word in arguments.exposed)
+    return not given or any(text in word for word in arguments.redacted)

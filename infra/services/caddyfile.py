@@ -13,8 +13,8 @@ LARGEST_REQUEST: Final = "100MB"
 TOO_LARGE: Final = r"^[1-9]\d{8,}$"
 """A ``Content-Length`` of 100 MB and more: refused at once, instead of after a hundred of them."""
 
+HSTS: Final = "max-age=31536000"
 HEADERS: Final = {
-    "Strict-Transport-Security": "max-age=31536000",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
@@ -23,7 +23,12 @@ HEADERS: Final = {
         "form-action 'self'; frame-ancestors 'none'"
     ),
 }
-"""Security headers of every public answer (OWASP Secure Headers Project)."""
+"""Security headers of every public answer (OWASP Secure Headers Project).
+
+They are those of answers that have none of their own: what the application says of people's files
+is stricter (``sandbox``). Each is a directive of its own, because Caddy takes several ``?`` of one
+block as a condition of all.
+"""
 
 
 def caddyfile(settings: Settings) -> str:
@@ -65,12 +70,13 @@ def _public(settings: Settings) -> str:
     if settings.domain:
         sites.append(f"https://{settings.domain}")
     tls = [] if settings.domain else ["tls internal"]
-    headers = [f'{name} "{value}"' for name, value in HEADERS.items()]
+    headers = [f'header ?{name} "{value}"' for name, value in HEADERS.items()]
     body = [
         *tls,
         *_nested("log", ["output stdout", "format json"]),
         *_nested("request_body", [f"max_size {LARGEST_REQUEST}"]),
-        *_nested("header", [*headers, "-Server"]),
+        *headers,
+        *_nested("header", [f'Strict-Transport-Security "{HSTS}"', "-Server"]),
         f"@too_large header_regexp Content-Length {TOO_LARGE}",
         "respond @too_large 413",
         *_proxy(settings),

@@ -9,6 +9,7 @@ from infra.services.common import limits, networks, port, secret_file
 from infra.settings import Settings
 from infra.spec import (
     BuiltImage,
+    Environment,
     File,
     HealthCheck,
     Mount,
@@ -28,6 +29,7 @@ PARTS: Final = (SOURCE, "guard")
 """Of the repository: what is in the image. Of the guard, ``.dockerignore`` lets two parts in."""
 AUDIT: Final = "/var/log/ledgerflow"
 """Where the image's ``LEDGERFLOW_AUDIT`` is."""
+MEDIA: Final = "/srv/media"
 SECRET_KEY: Final = "django-secret-key"  # noqa: S105 - the secret's name
 PREVIOUS_SECRET_KEY: Final = "django-secret-key-previous"  # noqa: S105 - the secret's name
 """Set by a rotation: what it signed is still accepted until it is dropped (docs/secrets.md)."""
@@ -39,17 +41,22 @@ def django(settings: Settings) -> tuple[Service, ...]:
     return tuple(_slot(settings, name) for name in settings.django.services)
 
 
+def slots(spec: Environment) -> tuple[Service, ...]:
+    """Return the web servers of an environment: one, or one for each slot."""
+    return tuple(s for s in spec.services if s.name.partition("-")[0] == NAME)
+
+
 def _slot(settings: Settings, name: str) -> Service:
     ports = port(settings, NAME, PORT)
     return Service(
         name=name,
-        image=_image(settings),
+        image=image(settings),
         user=f"{USER}:{USER}",
         working_directory="/app",
         networks=networks(ports),
-        environment=_variables(settings),
+        environment=_web_variables(settings),
         ports=ports,
-        mounts=_mounts(settings),
+        mounts=mounts(settings),
         files=tuple(_files(settings)),
         health=HealthCheck(
             test=("CMD", "python", "/app/healthcheck.py"),
@@ -64,7 +71,8 @@ def _slot(settings: Settings, name: str) -> Service:
     )
 
 
-def _image(settings: Settings) -> BuiltImage:
+def image(settings: Settings) -> BuiltImage:
+    """Return the image that the web server, the workers and their clock run."""
     return BuiltImage(
         repository="ledgerflow-django",
         context=".",
@@ -76,12 +84,12 @@ def _image(settings: Settings) -> BuiltImage:
     )
 
 
-def _variables(settings: Settings) -> dict[str, str]:
-    variables = {
+def variables(settings: Settings) -> dict[str, str]:
+    """Return what every process of the application is told."""
+    return {
         "LEDGERFLOW_ENVIRONMENT": settings.environment,
         "DJANGO_DEBUG": str(settings.debug).lower(),
         "DJANGO_SECRET_KEY_FILE": secret_file(SECRET_KEY).path,
-        "DJANGO_ALLOWED_HOSTS": ",".join(_hosts(settings)),
         "DJANGO_SECURE": str(settings.ports.public is not None).lower(),
         "DATABASE_HOST": postgres.NAME,
         "DATABASE_PORT": str(postgres.PORT),
@@ -92,12 +100,16 @@ def _variables(settings: Settings) -> dict[str, str]:
         "SEARXNG_URL": f"http://{searxng.NAME}:{searxng.PORT}",
         "TZ": settings.time_zone,
     }
+
+
+def _web_variables(settings: Settings) -> dict[str, str]:
+    told = {**variables(settings), "DJANGO_ALLOWED_HOSTS": ",".join(_hosts(settings))}
     if settings.ports.public is not None:
-        variables["DJANGO_CSRF_TRUSTED_ORIGINS"] = ",".join(_origins(settings))
+        told["DJANGO_CSRF_TRUSTED_ORIGINS"] = ",".join(_origins(settings))
     if settings.admin_username is not None:
-        variables["DJANGO_ADMIN_USERNAME"] = settings.admin_username
-        variables["DJANGO_ADMIN_PASSWORD_FILE"] = secret_file(ADMIN_PASSWORD).path
-    return variables
+        told["DJANGO_ADMIN_USERNAME"] = settings.admin_username
+        told["DJANGO_ADMIN_PASSWORD_FILE"] = secret_file(ADMIN_PASSWORD).path
+    return told
 
 
 def _hosts(settings: Settings) -> tuple[str, ...]:
@@ -113,8 +125,9 @@ def _origins(settings: Settings) -> list[str]:
     return origins
 
 
-def _mounts(settings: Settings) -> tuple[Mount, ...]:
-    media: Mount = VolumeMount(volume=conventions.MEDIA_VOLUME, path="/srv/media")
+def mounts(settings: Settings) -> tuple[Mount, ...]:
+    """Return the application's folders: files, its audit log, memory, and in dev the source."""
+    media: Mount = VolumeMount(volume=conventions.MEDIA_VOLUME, path=MEDIA)
     audit: Mount = VolumeMount(volume=conventions.AUDIT_VOLUME, path=AUDIT)
     temporary: Mount = TmpfsMount(path="/tmp", size_mib=256)  # noqa: S108 - in the container
     if settings.django.stage == "dev":
@@ -122,10 +135,16 @@ def _mounts(settings: Settings) -> tuple[Mount, ...]:
     return (media, audit, temporary)
 
 
-def _files(settings: Settings) -> list[File]:
+def secret_files(settings: Settings) -> list[File]:
+    """Return the secrets that every process of the application reads."""
     names: list[SecretName] = [SECRET_KEY, postgres.PASSWORD]
     if PREVIOUS_SECRET_KEY in settings.secrets:
         names.append(PREVIOUS_SECRET_KEY)
-    if settings.admin_username is not None:
-        names.append(ADMIN_PASSWORD)
     return [secret_file(name, owner=USER) for name in names]
+
+
+def _files(settings: Settings) -> list[File]:
+    files = secret_files(settings)
+    if settings.admin_username is not None:
+        files.append(secret_file(ADMIN_PASSWORD, owner=USER))
+    return files

@@ -15,7 +15,8 @@ from infra.services.common import secret_file
 
 pytestmark = pytest.mark.e2e
 
-SERVICES = ("postgres", "redis", "searxng", "django-blue", "django-green", "caddy")
+APPLICATION = ("django-blue", "django-green", "worker", "beat")
+SERVICES = ("postgres", "redis", "searxng", *APPLICATION, "caddy")
 CHUNK = 1 << 22
 
 

@@ -12,7 +12,7 @@ from machine import printed
 
 pytestmark = pytest.mark.e2e
 
-SERVICES = {"postgres", "redis", "searxng", "django", "adminer", "caddy"}
+SERVICES = {"postgres", "redis", "searxng", "django", "worker", "beat", "adminer", "caddy"}
 RELOAD_SECONDS = 120
 
 
@@ -20,7 +20,7 @@ def url(running, name, path="/"):
     return f"http://127.0.0.1:{running.ports[name]}{path}"
 
 
-def test_six_healthy_containers_and_a_table_of_addresses(running):
+def test_eight_healthy_containers_and_a_table_of_addresses(running):
     table = running.first_up.stdout
     for service in SERVICES:
         assert re.search(rf"^{service} +healthy ", table, re.MULTILINE), table
@@ -40,14 +40,14 @@ def assert_status_page(text):
 
 
 def test_the_status_page_shows_the_real_servers(running):
-    response = requests.get(url(running, "django"), timeout=60)
+    response = requests.get(url(running, "django", "/status/"), timeout=60)
     assert response.status_code == 200
     assert_status_page(response.text)
 
 
 def test_the_status_page_is_served_through_caddy(running, daemon):
     container = daemon.containers.get(running.container("caddy"))
-    assert_status_page(printed(container, "wget", "-q", "-O", "-", "http://127.0.0.1/"))
+    assert_status_page(printed(container, "wget", "-q", "-O", "-", "http://127.0.0.1/status/"))
 
 
 def test_readiness_has_a_line_for_each_dependency(running):
@@ -108,8 +108,9 @@ def test_an_edited_source_file_is_served_without_a_restart(running, daemon):
     urls = running.path / "app" / "config" / "urls.py"
     original = urls.read_text()
     addition = (
-        "\nfrom django.http import HttpResponse as _R\n"
-        "urlpatterns.append(path('reloaded', lambda request: _R('reloaded')))\n"
+        "\nfrom django.contrib.auth.decorators import login_not_required as _open\n"
+        "from django.http import HttpResponse as _R\n"
+        "urlpatterns.append(path('reloaded', _open(lambda request: _R('reloaded'))))\n"
     )
     try:
         urls.write_text(original + addition)

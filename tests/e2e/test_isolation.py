@@ -113,7 +113,7 @@ def test_from_dev_no_address_of_prod_answers(production, running, daemon):
     machine = gateways(daemon, production) | gateways(daemon, running) | own_addresses()
     targets |= {(address, port) for address in machine for port in PRIVATE.values()}
     inside = containers(daemon, running)
-    assert len(inside) == 6
+    assert len(inside) == 8
     assert reached_from_any(map(process, inside), targets) == set()
     # the probe does find what may be reached
     django = daemon.containers.get(running.container("django"))

@@ -69,7 +69,8 @@ def test_changes_are_described_and_no_secret_is_told(deployed, generated):
     markdown, data = documents(deployed)
     actions = {change["name"]: change["action"] for change in data["changes"]}
     # the database is given its new password while it runs
-    assert actions == {"django": "replaced", "redis": "changed"}
+    application = dict.fromkeys(("django", "worker", "beat"), "replaced")
+    assert actions == {**application, "redis": "changed"}
     assert {pause["service"] for pause in data["interruptions"]} == {"django"}
     protected = {volume["name"] for volume in data["volumes"] if volume["protected"]}
     assert protected == {deployed.volume("media_data")}

@@ -8,7 +8,8 @@ from machine import printed
 
 pytestmark = pytest.mark.e2e
 
-SERVICES = {"postgres", "redis", "searxng", "django-blue", "django-green", "caddy"}
+SLOTS = {"django-blue", "django-green"}
+SERVICES = {"postgres", "redis", "searxng", *SLOTS, "worker", "beat", "caddy"}
 
 
 def url(production, path="/", scheme="https"):

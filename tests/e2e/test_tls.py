@@ -211,15 +211,15 @@ def test_a_browser_opens_the_page_through_the_internal_authority(
 ):
     picture = tmp_path / "page.png"
     browse.trust(root)
-    page = browse(url(production), "--dump-dom").stdout
+    page = browse(url(production, "/status/"), "--dump-dom").stdout
     assert "Everything is ready" in page
     assert re.search(r"PostgreSQL\D+17\.4", page)
-    browse(url(production), f"--screenshot={picture}", "--window-size=1280,800")
+    browse(url(production, "/status/"), f"--screenshot={picture}", "--window-size=1280,800")
     assert picture.read_bytes().startswith(PNG)
     assert picture.stat().st_size > SMALLEST_SCREENSHOT
 
 
 def test_a_browser_that_does_not_know_the_authority_refuses(production, browse):
-    refused = browse(url(production), "--dump-dom")
+    refused = browse(url(production, "/status/"), "--dump-dom")
     assert "ERR_CERT_AUTHORITY_INVALID" in refused.stderr
     assert "Everything is ready" not in refused.stdout

@@ -18,7 +18,7 @@ from stacks.environment import provision
 pytestmark = pytest.mark.program
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-SERVICES = {"postgres", "redis", "searxng", "django", "adminer", "caddy"}
+SERVICES = {"postgres", "redis", "searxng", "django", "worker", "beat", "adminer", "caddy"}
 
 
 def locked_stand_in(reference):
@@ -46,7 +46,7 @@ def prod(stack_config):
     return run(provision, "prod", stack_config("prod"))
 
 
-def test_dev_has_the_six_services(dev):
+def test_dev_has_the_eight_services(dev):
     assert set(dev.of_type(":Container")) == SERVICES
     assert set(dev.of_type("ledgerflow:docker:Service")) == SERVICES
 

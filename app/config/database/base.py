@@ -1,30 +1,33 @@
-"""Connects with the password of now: the one read at start, or the one handed over since.
+"""Connects as Django's backend does, with the password of now."""
 
-While a password is rotated the server stops taking the one that this process started with. The
-new one lies beside its file then (``<file>-next``); requests go on, with another connection.
-"""
+from collections.abc import Mapping
+from typing import Any
 
-from typing import Any, Final
-
-import psycopg
-from django.conf import settings
 from django.db.backends.postgresql import base
 
-from config.environment import NEXT, beside
-
-REFUSED: Final = "password authentication failed"
-"""libpq reports a refused password without its code, as the text of a connection error."""
+from config.database.password import with_password_of_now
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """PostgreSQL as Django knows it, which asks for the new password where the old is refused."""
+    """PostgreSQL as Django knows it, which asks for the new password where the old is refused.
+
+    With a pool the pool connects, see ``config.database.pool``, and its refusals are not seen here.
+    """
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:  # noqa: ANN401 - as Django has it
         """Connect; raises ``OperationalError`` when no known password is taken."""
-        try:
-            return super().get_new_connection(conn_params)
-        except psycopg.OperationalError as error:
-            handed_over = beside(settings.LEDGERFLOW.database.password_file, NEXT)
-            if REFUSED not in str(error) or handed_over is None:
-                raise
-            return super().get_new_connection({**conn_params, "password": handed_over})
+        connect = super().get_new_connection
+
+        def attempt(parameters: Mapping[str, Any]) -> Any:  # noqa: ANN401 - as Django has it
+            return connect(dict(parameters))
+
+        return with_password_of_now(attempt, conn_params)
+
+    def without_pool(self) -> "DatabaseWrapper":
+        """Return a wrapper of the same database that opens a connection of its own.
+
+        A pool tells that it had no connection in time, but not why.
+        """
+        copy = self.copy()
+        copy.settings_dict["OPTIONS"].pop("pool", None)
+        return copy

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from config.database.base import DatabaseWrapper
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.executor import MigrationExecutor
@@ -13,8 +14,13 @@ from core.marker import disagreement, marked_environment
 
 @contextmanager
 def _connection() -> Iterator[BaseDatabaseWrapper]:
-    """Yield this thread's connection and close it: a probe's thread does not live on."""
+    """Yield a connection for this thread and close it: a probe's thread does not live on.
+
+    It is not the pool's, which tells no reason when it has none to give.
+    """
     connection = connections[DEFAULT_DB_ALIAS]
+    if isinstance(connection, DatabaseWrapper):
+        connection = connections[DEFAULT_DB_ALIAS] = connection.without_pool()
     try:
         yield connection
     finally:

@@ -6,8 +6,8 @@ The text of a driver's exception is never shown: it may hold addresses with pass
 from collections.abc import Iterator
 
 import django.db
+import httpx
 import redis
-import requests
 
 from core.health.status import NotReadyError
 
@@ -17,10 +17,10 @@ REFUSED = "refused the credentials"
 """The one failure that waiting does not heal."""
 
 _WORDS: tuple[tuple[tuple[type[BaseException], ...], str], ...] = (
-    ((TimeoutError, redis.TimeoutError, requests.Timeout), _NO_ANSWER),
+    ((TimeoutError, redis.TimeoutError, httpx.TimeoutException), _NO_ANSWER),
     ((redis.AuthenticationError,), REFUSED),
-    ((ConnectionError, redis.ConnectionError, requests.ConnectionError), _UNREACHABLE),
-    ((requests.HTTPError,), "answered with an error"),
+    ((ConnectionError, redis.ConnectionError, httpx.TransportError), _UNREACHABLE),
+    ((httpx.HTTPStatusError,), "answered with an error"),
     ((ValueError,), "gave an answer that makes no sense"),
 )
 _INVALID_AUTHORIZATION = "28"

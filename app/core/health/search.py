@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-import requests
+import httpx
 
 from core.health.status import Finding
 
@@ -28,7 +28,7 @@ def probe_search(url: str, timeout: float = 2.0) -> Finding:
 def first_result(url: str, query: str, timeout: float = 3.0) -> SearchResult | None:
     """Return the first result for ``query``, or nothing when no engine found one.
 
-    Raises ``requests.RequestException`` or ``ValueError`` when the answer is of no use.
+    Raises ``httpx.HTTPError`` or ``ValueError`` when the answer is of no use.
     """
     answer = _get(f"{url}/search", {"q": query, "format": "json"}, timeout)
     for result in answer.get("results", ()):
@@ -39,9 +39,9 @@ def first_result(url: str, query: str, timeout: float = 3.0) -> SearchResult | N
 
 
 def _get(url: str, parameters: dict[str, str], timeout: float) -> dict[str, Any]:
-    with requests.Session() as session:
-        session.trust_env = False  # a service on the own network, never through a proxy
-        response = session.get(url, params=parameters, timeout=timeout)
+    # trust_env: a service on the own network, never through a proxy
+    with httpx.Client(trust_env=False, timeout=timeout) as client:
+        response = client.get(url, params=parameters)
         response.raise_for_status()
         answer = response.json()
     if not isinstance(answer, dict):

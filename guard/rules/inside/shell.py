@@ -8,8 +8,8 @@ from guard.records import dataclass, replace
 from guard.rules.inside.lexer import Operator, Token, UnreadableError, Word, tokens
 from guard.rules.inside.wrappers import SHELLS, inner, script_of
 
-DEPTH: Final = 8
-"""So many shells in one another are read, and no more."""
+DEPTH: Final = 16
+"""So many shells and wrappers in one another are read, and no more."""
 
 
 @dataclass(frozen=True)

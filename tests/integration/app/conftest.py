@@ -11,6 +11,7 @@ import docker
 import psycopg
 import pytest
 from app_containers import Containers, eventually, logs, published_port, put_file, unique_name
+from app_database import *  # noqa: F403 - the fixtures of Django in this process
 
 KEY = "an-unlikely-signing-key-of-more-than-fifty-characters-0123"
 PASSWORD = "lftest-password"
@@ -77,16 +78,26 @@ class App:
     environment: str = "test-app"
     extra: dict[str, str] = field(default_factory=dict)
 
+    media: Path = Path()
+
     def manage(
         self, *arguments: str, given: str = "", **variables: str
     ) -> subprocess.CompletedProcess[str]:
         """Run ``manage.py`` with ``given`` to read; a blank variable counts as not set."""
         outside = self.services.variables(self.environment, self.database, inside=False)
+        own = {"MEDIA_ROOT": str(self.media)}
         machine = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
         return subprocess.run(
             [sys.executable, "manage.py", *arguments],
             cwd=self.folder,
-            env={**machine, **self.own(), **outside, **variables},
+            env={
+                **machine,
+                "PYTHONDONTWRITEBYTECODE": "1",
+                **self.own(),
+                **own,
+                **outside,
+                **variables,
+            },
             input=given,
             capture_output=True,
             text=True,
@@ -166,7 +177,7 @@ def database(services) -> Iterator[str]:
 
 @pytest.fixture
 def app(repository, services, database, tmp_path) -> App:
-    return App(repository / "app", services, database, tmp_path / "audit")
+    return App(repository / "app", services, database, tmp_path / "audit", media=tmp_path)
 
 
 @pytest.fixture

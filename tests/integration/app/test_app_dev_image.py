@@ -65,7 +65,7 @@ def test_from_an_empty_database_to_a_login(develop):
     assert requests.get(f"{address(container)}/readyz", timeout=60).status_code == 200
     assert _log_in(container, ADMIN["DJANGO_ADMIN_PASSWORD"])
     assert not _log_in(container, "another")
-    assert requests.get(f"{address(container)}/static/core/status.css", timeout=60).ok
+    assert requests.get(f"{address(container)}/static/core/app.css", timeout=60).ok
 
 
 def _log_in(container, password: str) -> bool:
@@ -87,13 +87,13 @@ def test_people_can_sign_in_while_the_cache_is_down(develop):
 def test_times_are_those_of_the_time_zone(develop):
     container = develop(TZ="Europe/Rome")
     eventually("the server answers", lambda: "ok" in body(container, "/healthz"))
-    assert re.search(r"\d\d:\d\d:\d\d CES?T</time>", body(container, "/"))
+    assert re.search(r"\d\d:\d\d:\d\d CES?T</time>", body(container, "/status/"))
 
 
 def test_an_edited_source_file_is_served_without_a_restart(develop, source):
     container = develop()
     eventually("the server answers", lambda: "ok" in body(container, "/healthz"))
-    views = source / "core" / "views.py"
+    views = source / "core" / "views" / "health.py"
     views.write_text(views.read_text().replace('{"status": "ok"}', '{"status": "edited"}'))
     eventually("the edit is served", lambda: "edited" in body(container, "/healthz"))
 

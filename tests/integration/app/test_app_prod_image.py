@@ -22,7 +22,11 @@ PROD = {
 }
 LOCKED_DOWN = {
     "read_only": True,
-    "tmpfs": {"/tmp": "size=16m", "/var/log/ledgerflow": "uid=10001,mode=700"},
+    "tmpfs": {
+        "/tmp": "size=16m",
+        "/var/log/ledgerflow": "uid=10001,mode=700",
+        "/srv/media": "size=16m,uid=10001,gid=10001",
+    },
     "cap_drop": ["ALL"],
     "security_opt": ["no-new-privileges"],
 }
@@ -71,13 +75,20 @@ def test_its_commands_are_locked_and_recorded(served):
 def test_it_holds_what_the_application_needs_and_no_more(served):
     found = served.exec_run(["sh", "-c", "ls /opt/ledgerflow /opt/ledgerflow/guard"]).output
     names = set(found.decode().split()) - {"/opt/ledgerflow:", "/opt/ledgerflow/guard:"}
-    assert names - {"__pycache__"} == {"guard", "__init__.py", "audit", "decision.py", "manage"}
+    assert names - {"__pycache__"} == {
+        "guard",
+        "__init__.py",
+        "audit",
+        "decision.py",
+        "manage",
+        "records.py",
+    }
     assert served.exec_run(["ls", "/app/README.md"]).exit_code != 0
 
 
 def test_static_files_have_hashed_names_and_are_kept_by_browsers(served):
-    page = get(served, "/", **HTTPS).text
-    (path,) = re.findall(r'href="(/static/core/status\.[0-9a-f]{12}\.css)"', page)
+    page = get(served, "/login/", **HTTPS).text
+    (path,) = re.findall(r'href="(/static/core/app\.[0-9a-f]{12}\.css)"', page)
     response = get(served, path, **{**HTTPS, "Accept-Encoding": "gzip"})
     assert response.status_code == 200
     assert "immutable" in response.headers["Cache-Control"]
@@ -113,7 +124,8 @@ def test_its_log_is_lines_of_json_without_secrets(served):
 def test_no_secret_and_no_setting_is_baked_in(build, docker_client):
     image = docker_client.images.get(build("prod"))
     names = {variable.split("=")[0] for variable in image.attrs["Config"]["Env"]}
-    assert not {name for name in names if name.startswith(("DJANGO", "DATABASE", "LEDGERFLOW"))}
+    set_ = {name for name in names if name.startswith(("DJANGO", "DATABASE", "LEDGERFLOW"))}
+    assert set_ == {"LEDGERFLOW_AUDIT"}  # the same folder everywhere
     history = " ".join(layer["CreatedBy"] for layer in image.history())
     assert "SECRET" not in history
 

@@ -68,7 +68,7 @@ def test_all_dependencies_report_their_real_versions(serve):
 
 
 def test_a_person_sees_versions_and_a_search_result(serve):
-    page = requests.get(serve(), timeout=60).text
+    page = requests.get(f"{serve()}/status/", timeout=60).text
     assert "<h1>Everything is ready</h1>" in page
     assert '<span class="version">17.4</span>' in page
     assert '<span class="version">7.2.' in page
@@ -87,7 +87,7 @@ def test_a_server_that_hangs_is_named_in_time(serve, services, service, dependen
     address = serve()
     with hanging(getattr(services, service)):
         status, lines = ready(address)
-        page = requests.get(address, timeout=60)
+        page = requests.get(f"{address}/status/", timeout=60)
         assert _answers(address)
     assert (status, down(lines)) == (503, dependencies)
     assert {lines[name]["detail"] for name in dependencies} == {"no answer in time"}
@@ -121,7 +121,7 @@ def test_a_server_that_is_not_there_is_named_without_secrets(
     status, lines = ready(address)
     assert (status, down(lines)) == (503, dependencies)
     assert {lines[name]["detail"] for name in dependencies} == {detail}
-    assert "hunter2" not in response.text + requests.get(address, timeout=60).text
+    assert "hunter2" not in response.text + requests.get(f"{address}/status/", timeout=60).text
 
 
 def test_a_migration_that_is_not_applied_is_named(serve, migrated):

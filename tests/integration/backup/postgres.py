@@ -52,11 +52,11 @@ class Programs:
 
 
 @contextlib.contextmanager
-def unpacked_programs() -> Iterator[Programs]:
-    """Unpack the image's programs into a folder of their own, removed at the end."""
+def unpacked_image(image: str) -> Iterator[Path]:
+    """Unpack an image's file system into a folder of its own, removed at the end."""
     with public_folder("lftest-programs-") as root:
         name = f"lftest-{secrets.token_hex(4)}"
-        subprocess.run(["docker", "create", "--name", name, IMAGE], check=True, capture_output=True)
+        subprocess.run(["docker", "create", "--name", name, image], check=True, capture_output=True)
         try:
             with subprocess.Popen(["docker", "export", name], stdout=subprocess.PIPE) as export:
                 subprocess.run(
@@ -69,6 +69,13 @@ def unpacked_programs() -> Iterator[Programs]:
                 )
         finally:
             subprocess.run(["docker", "rm", "-f", name], check=True, capture_output=True)
+        yield root
+
+
+@contextlib.contextmanager
+def unpacked_programs() -> Iterator[Programs]:
+    """Unpack the programs of the environment's own PostgreSQL image."""
+    with unpacked_image(IMAGE) as root:
         folders = tuple(root / folder for folder in _FOLDERS if (root / folder).is_dir())
         for folder in folders:
             _wrap(root, folder)

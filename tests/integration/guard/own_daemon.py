@@ -71,6 +71,8 @@ class OwnDaemon:
         log = (self.folder / "dockerd.log").open("ab")
         self.process = subprocess.Popen(
             [
+                # a daemon without a bridge removes the one that it finds, the machine's own
+                *("unshare", "--net", "--"),
                 "dockerd",
                 f"--config-file={config}",
                 f"--host={self.host}",

@@ -41,7 +41,7 @@ def test_it_cannot_remove_what_is_protected(volume, tmp_path, monkeypatch):
     texts = [p.read_text() for p in sorted(tmp_path.glob("audit-*.jsonl"))]
     lines = [json.loads(line) for text in texts for line in text.splitlines()]
     lines = [line for line in lines if line.get("front")]
-    assert [(line["front"], line["verdict"], line["rule"]) for line in lines] == [
+    assert [(line["front"], line["decision"], line["rule"]) for line in lines] == [
         ("make", "refuse", "LF040"),
         ("make", "allow", None),
         ("make", "allow", None),

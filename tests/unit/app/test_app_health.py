@@ -4,15 +4,19 @@ import json
 import threading
 
 import django.db
+import httpx
 import psycopg
 import pytest
 import redis
-import requests
 from core.health.failures import describe
 from core.health.runner import run_probes
 from core.health.status import Finding, NotReadyError, Status, all_ready, unready
 
 pytestmark = pytest.mark.unit
+
+REFUSED = httpx.HTTPStatusError(
+    "hunter2", request=httpx.Request("GET", "http://searxng"), response=httpx.Response(500)
+)
 
 
 def failing(error: Exception):
@@ -70,9 +74,9 @@ def test_no_probe_at_all_is_no_failure():
         (redis.AuthenticationError("hunter2"), "refused the credentials"),
         (redis.TimeoutError("hunter2"), "no answer in time"),
         (redis.ResponseError("OOM hunter2"), "failed with ResponseError"),
-        (requests.ConnectionError("http://user:hunter2@x"), "cannot be reached"),
-        (requests.Timeout("hunter2"), "no answer in time"),
-        (requests.HTTPError("hunter2"), "answered with an error"),
+        (httpx.ConnectError("http://user:hunter2@x"), "cannot be reached"),
+        (httpx.ReadTimeout("hunter2"), "no answer in time"),
+        (REFUSED, "answered with an error"),
         (json.JSONDecodeError("hunter2", "", 0), "gave an answer that makes no sense"),
         (django.db.OperationalError("host=hunter2"), "cannot be reached"),
         (

@@ -2,8 +2,8 @@
 
 import json
 
+import httpx
 import pytest
-import requests
 from core.health.sample import sample_search
 from core.health.search import SearchResult, first_result, probe_search
 from django.test import override_settings
@@ -34,7 +34,7 @@ def test_the_version_is_that_of_the_public_configuration(searxng):
         ("<html>", 200, ValueError),
         ("[]", 200, ValueError),
         ({}, 200, KeyError),
-        ({"version": "1"}, 500, requests.HTTPError),
+        ({"version": "1"}, 500, httpx.HTTPStatusError),
     ],
 )
 def test_a_useless_answer_is_a_failure(searxng, body, status, error):
@@ -62,7 +62,7 @@ def test_a_proxy_of_the_machine_is_not_asked(searxng, monkeypatch):
 
 
 def test_a_result_is_remembered_and_a_failure_is_not():
-    answers = iter([requests.Timeout(), RESULT])
+    answers = iter([httpx.ReadTimeout(""), RESULT])
     asked = []
 
     def search(query: str) -> SearchResult:

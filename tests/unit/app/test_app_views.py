@@ -4,10 +4,10 @@ import json
 from html.parser import HTMLParser
 
 import pytest
-from core import views
 from core.health.sample import Sample
 from core.health.search import SearchResult
 from core.health.status import Finding, NotReadyError
+from core.views import health as views
 
 pytestmark = pytest.mark.unit
 
@@ -78,7 +78,7 @@ def test_ready_is_503_naming_what_is_down(client, probes, name):
     assert [line["dependency"] for line in lines if not line["ok"]] == [name]
 
 
-@pytest.mark.parametrize("path", ["/", "/healthz", "/readyz"])
+@pytest.mark.parametrize("path", ["/status/", "/healthz", "/readyz"])
 def test_only_reading_is_allowed(client, probes, path):
     probes()
     assert client.post(path).status_code == 405
@@ -87,7 +87,7 @@ def test_only_reading_is_allowed(client, probes, path):
 
 def test_the_page_says_in_words_that_all_is_ready(client, probes):
     probes(sample=SearchResult("A <title>", "https://example.org/?a=1&b=2"))
-    page = client.get("/").content.decode()
+    page = client.get("/status/").content.decode()
     assert "<h1>Everything is ready</h1>" in page
     assert "PostgreSQL" in page
     assert "17.4" in page
@@ -98,7 +98,7 @@ def test_the_page_says_in_words_that_all_is_ready(client, probes):
 
 def test_the_page_names_what_is_down_and_stays_readable(client, probes):
     probes("cache", "search")
-    response = client.get("/")
+    response = client.get("/status/")
     page = response.content.decode()
     assert response.status_code == 200
     assert "<h1>Redis and SearXNG are not ready</h1>" in page
@@ -111,7 +111,7 @@ def test_the_page_names_what_is_down_and_stays_readable(client, probes):
 def test_the_page_is_well_formed_and_needs_no_script(client, probes, down):
     probes(*down)
     outline = Outline()
-    outline.feed(client.get("/").content.decode())
+    outline.feed(client.get("/status/").content.decode())
     assert outline.open == []
     assert "script" not in outline.tags
     assert outline.tags.count("h1") == outline.tags.count("main") == 1

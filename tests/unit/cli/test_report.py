@@ -121,7 +121,7 @@ def test_replacing_the_database_is_said_loudly(spec):
     written = document(spec, *replaced("postgres", fields=("uploads",)))
     (pause,) = written.interruptions
     assert (pause.service, pause.usual, pause.longest) == ("postgres", 6, 90 + 137)
-    assert pause.felt_by == ("django", "caddy")
+    assert pause.felt_by == ("django", "worker", "caddy")
     (volume,) = written.volumes
     assert (volume.name, volume.protected) == ("ledger_dev_db_data", True)
     assert "**PROTECTED** `ledger_dev_db_data`" in as_markdown(written)

@@ -48,7 +48,7 @@ def test_secrets_encrypted_as_a_whole_are_refused(tmp_path):
 def test_the_readers_of_a_secret(stack_config):
     prod = environment(Settings.parse("prod", from_strings(stack_config("prod"))))
     names = [service.name for service in readers(prod, "postgres-password")]
-    assert names == ["django-blue", "django-green"]
+    assert names == ["django-blue", "django-green", "worker", "beat"]
 
 
 def test_a_secret_that_nobody_reads_is_an_error_naming_those_there_are(stack_config):

@@ -2,14 +2,12 @@
 
 import json
 import os
-import socketserver
 import subprocess
-import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from urllib.parse import urlsplit
+
+from fake_engine import fake_engine
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 LAUNCHER = REPOSITORY / "ledger_docker"
@@ -55,15 +53,14 @@ def daemon(
 ) -> Iterator[str]:
     """Serve a daemon's answers on a socket, and return its address."""
     answers: dict[str, object] = {
-        "/containers/json": list(containers),
+        "/containers/json?all=1": list(containers),
         "/volumes": {"Volumes": list(volumes)},
         "/images/json": [],
         "/networks": [],
         "/info": {"DockerRootDir": "/var/lib/docker"},
         "/version": {"Version": "20.10.24"},
+        **{f"/volumes/{each['Name']}": each for each in volumes},
     }
-    for each in volumes:
-        answers[f"/volumes/{each['Name']}"] = each
     for each in containers:
         inspected = {
             **each,
@@ -74,33 +71,8 @@ def daemon(
         }
         for name in (each["Names"][0].removeprefix("/"), each["Id"]):
             answers[f"/containers/{name}/json"] = inspected
-
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_GET(self) -> None:
-            answer = answers.get(urlsplit(self.path).path)
-            body = json.dumps({"message": "no such object"} if answer is None else answer).encode()
-            self.send_response(404 if answer is None else 200)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_: object) -> None:
-            """Say nothing."""
-
-        def address_string(self) -> str:
-            return "socket"
-
-    class Server(socketserver.ThreadingUnixStreamServer):
-        daemon_threads = True
-
-    with Server(str(path), Handler) as server:
-        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-        try:
-            yield f"unix://{path}"
-        finally:
-            server.shutdown()
+    with fake_engine(path, {f"GET {target}": (200, found) for target, found in answers.items()}):
+        yield f"unix://{path}"
 
 
 class Stage:

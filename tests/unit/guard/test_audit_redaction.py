@@ -74,6 +74,7 @@ def test_a_secret_is_taken_out_of_the_words_and_of_the_log(argv, tmp_path):
     assert len(redacted) == len(argv)
     assert redact(redacted) == redacted
     record(tmp_path, {"event": "decision", "argv": argv})
+    record(tmp_path, {"event": "decision", "what": f"unknown flag: --password={CANARY}"})
     assert all(CANARY.encode() not in path.read_bytes() for path in tmp_path.iterdir())
 
 

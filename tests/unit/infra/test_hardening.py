@@ -67,7 +67,7 @@ def test_a_volume_of_secrets_or_data_is_never_shared_between_kinds_of_services(s
     for service in spec.services:
         for mount in service.mounts:
             if isinstance(mount, VolumeMount):
-                mounted.setdefault(mount.volume, set()).add(service.name.partition("-")[0])
+                mounted.setdefault(mount.volume, set()).add(service.image)
     assert all(len(kinds) == 1 for kinds in mounted.values())
 
 

@@ -23,7 +23,7 @@ class Command(BaseCommand):
         if environment.name in REFUSED_IN:
             raise CommandError(
                 f"ensure_admin is for development and refuses to run in {environment.name}.\n"
-                "Create the administrator with: python manage.py createsuperuser"
+                "Create the administrator with: python manage.py create_first_admin NAME"
             )
         if environment.admin is None:
             self.stdout.write("No administrator is configured (DJANGO_ADMIN_USERNAME is not set).")

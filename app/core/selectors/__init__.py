@@ -1,0 +1,1 @@
+"""The core's questions to its tables."""

@@ -1,0 +1,1 @@
+"""The core's actions: the only code that writes its tables."""

@@ -1,0 +1,1 @@
+"""The core's pages: dashboard, jobs, status, errors."""

@@ -1,0 +1,1 @@
+"""Who uses LedgerFlow: accounts, preferences, and whose readers a person is."""

@@ -1,0 +1,5 @@
+"""Models of the profiles."""
+
+from profiles.models.profile import DateFormat, Profile
+
+__all__ = ["DateFormat", "Profile"]
