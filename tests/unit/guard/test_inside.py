@@ -45,6 +45,7 @@ def test_nobody_can_tell(command):
         (["rm", "-rf", "."], "/app", Finding.OTHER),
         (["find", ".", "-delete"], "/app", Finding.OTHER),
         (["find", "-delete"], "/srv", Finding.DESTROYS),
+        (["find", "/srv", "-exec", "rm", "{}", ";"], "/app", Finding.DESTROYS),
         (sh("cd media; rm -rf *"), "/srv", Finding.DESTROYS),
         (sh("cd x; rm -rf *"), "/srv", Finding.OTHER),
         (["rm", "-rf", "~/x"], "/app", Finding.DESTROYS),
