@@ -28,7 +28,6 @@ from infra.kept_volumes import KEPT, LABEL_KEPT
 _NAMED: Final = re.compile(rf"{CONTAINER_PREFIX}_(?P<environment>[a-z0-9-]+)_(?P<rest>.+)")
 _NO_LABELS: Final[Mapping[str, str]] = MappingProxyType({})
 _NOBODYS: Final = ("", "")
-_SLOT: Final = re.compile(r"[-_](blue|green)$")
 _KEPT: Final = "_kept_"
 """In the names that :func:`infra.kept_volumes.kept_name` gives."""
 
@@ -80,9 +79,8 @@ def is_ours(name: str, labels: Mapping[str, str]) -> bool:
 
 
 def services(container: Container) -> frozenset[str]:
-    """Return the services that label and name tell, a slot counting as its service."""
-    told = (label(container, LABEL_SERVICE), named(container.name)[1])
-    return frozenset(_SLOT.sub("", service) for service in told)
+    """Return the services that label and name tell."""
+    return frozenset((label(container, LABEL_SERVICE), named(container.name)[1]))
 
 
 def is_protected_name(volume: str) -> bool:

@@ -299,7 +299,10 @@ NO_SERVERS = {
         copy(KEPT, DB),
         copy(DB, KEPT),
     ],
-    "refuse LF006": [helper("pgdata_copying", Mounted(STAGED, "/from", True))],
+    "refuse LF006": [
+        helper("pgdata_copying", Mounted(STAGED, "/from", True)),
+        helper("ledger_prod_fresh_server", Mounted("ledger_prod_fresh", DATA), command=SERVER),
+    ],
 }
 BESIDE = own(
     "backup",

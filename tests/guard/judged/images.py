@@ -57,7 +57,7 @@ PRUNED = {
         filtered("label", "false"),
     ],
 }
-LABELLED = World(image("one:1", **ORIGIN), image("two:1", **ORIGIN))
+LABELLED = World(image("one:1", "uno:1", **ORIGIN), image("two:1", **ORIGIN))
 DANGLING = World(image("", **ORIGIN), image("<none>:<none>", com__ledgerflow__x="y"))
 USED = World(image("one:1", **ORIGIN), container("user", image="one:1", running=False))
 CASES = [

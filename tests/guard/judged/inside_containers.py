@@ -22,6 +22,9 @@ HERE = World(
     container("ledger_prod_backup", "ledger_prod_media_data:/media:ro",
               "/home/u/LedgerFlow_Archive/backups/prod:/archive/prod", **OWN),
     container("ledger_prod_reader", "ledger_prod_db_data:/data:ro", **OWN),
+    container("vaulted", "precious:/data", com__ledgerflow__environment="prod"),
+    container("precious_server", "precious:/data", com__ledgerflow__environment="prod"),
+    container("ledger_prod_media_server", "ledger_prod_media_data:/data"),
     container("ledger_prod_db_data_server", f"ledger_prod_db_data:{DATA}"),
     container("stranger", "precious:/data", status="created", running=False),
     replace(container("stray", "precious:/data"), folder="/data"),
@@ -64,6 +67,7 @@ TABLE = {
         run("ledger_prod_postgres", "psql"),
         run("ledger_prod_django_blue", "python", "-c", "print(1)"),
         run("ledger_prod_backup", "sh"),
+        run("ledger_prod_media_server", "psql"),
         sql("UPDATE documents SET title = ''"),
     ],
     "allow": [
@@ -81,12 +85,14 @@ TABLE = {
         run("builder", "rm", "-rf", "/data"),
         run("stray", "rm", "-rf", "*", folder="/tmp"),
         run("no-such", "rm", "-rf", "/data"),
+        run("ledger_dev_caddy", "dropdb", "x"),
         run("ledger_prod_backup", "ledgerflow-backup", "list"),
     ],
 }
 BY_PROGRAM = [
     run("ledger_prod_postgres", *ROLE_COMMAND),
     run("ledger_prod_db_data_server", "psql", "-X", "-q"),
+    run("precious_server", "psql", "-X", "-q"),
 ]
 COPIED = {
     "refuse LF046": [
@@ -99,6 +105,7 @@ COPIED = {
         CopyInto("ledger_prod_backup", "/archive"),
         CopyInto("indirect", "/v/x"),
         CopyInto("stranger", "/"),
+        CopyInto("vaulted", "/data"),
     ],
     "allow": [
         CopyInto("ledger_prod_postgres", "/tmp"),

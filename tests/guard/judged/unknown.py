@@ -43,6 +43,8 @@ TABLE = {
         of("builder", "LEDGER_DEV_GONE"),
         of("builder", "ledger_prod_gone"),
         of("builder", "ledger_test-1a_db_data"),
+        of("builder", "/ledger_prod_gone"),
+        of("builder", "/ledger_test-1a_db_data"),
     ],
     "allow": [
         of("builder"),

@@ -117,7 +117,10 @@ CREATED = {
         CreateVolume("x", device="./../../../var/lib"),
         CreateVolume("x", device="overlay"),
     ],
-    "refuse LF004": [CreateVolume("x", device="/home/u/Dropbox/data")],
+    "refuse LF004": [
+        CreateVolume("x", device="/home/u/Dropbox/data"),
+        CreateVolume("x", device="~/Dropbox/data"),
+    ],
     "refuse LF020": [CreateVolume("x", device="/dev/sda1")],
     "allow": [
         CreateVolume(""),
