@@ -22,7 +22,7 @@ DONE = {"tag": "tagged", "trash": "moved to the trash", "restore": "restored", "
 def documents(request: HttpRequest) -> HttpResponse:
     """List what a person may see, filtered by the address."""
     user = signed_in(request)
-    form = FilterForm(request.GET or None)
+    form = FilterForm(request.GET)
     page = page_of(request, listed(user, form.filter()), page_size_of(user))
     shown = {"page": page, "form": form, "tags": tags_seen_by(user)[:100]}
     return render(request, "documents/list.html", shown)
