@@ -1,6 +1,6 @@
 """Forms about documents."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django import forms
@@ -124,7 +124,7 @@ def _form_field(field: Field) -> forms.Field:
     }
     if field.choices:
         offered = [("", "—"), *((choice, choice) for choice in field.choices)]
-        convert = {"integer": int, "number": float}.get(field.type, str)
+        convert: Callable[[Any], Any] = _CONVERT.get(field.type, str)
         return forms.TypedChoiceField(choices=offered, coerce=convert, empty_value=None, **common)
     if field.is_date:
         return forms.DateField(widget=forms.DateInput(attrs=_DATE), **common)
@@ -133,6 +133,7 @@ def _form_field(field: Field) -> forms.Field:
     return _PLAIN[field.type](**common)
 
 
+_CONVERT: dict[str, Callable[[Any], Any]] = {"integer": int, "number": float}
 _PLAIN: dict[str, type[forms.Field]] = {
     "boolean": forms.BooleanField,
     "integer": forms.IntegerField,

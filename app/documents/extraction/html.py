@@ -32,8 +32,10 @@ def cleaned(fragment: str) -> str:
 def _keep(tag: str, attribute: str, value: str) -> str | None:
     """Images only from inside the page, links only to elsewhere."""
     if attribute in {"src", "href", "cite", "background", "longdesc"}:
-        inside = value.strip().lower().startswith(("data:image/png", "data:image/jpeg"))
-        return value if inside == (tag == "img") else None
+        address = value.strip().lower()
+        if tag == "img":
+            return value if address.startswith(("data:image/png;", "data:image/jpeg;")) else None
+        return None if address.startswith("data:") else value
     return value
 
 

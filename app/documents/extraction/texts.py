@@ -66,7 +66,7 @@ def text_of_html(html: str) -> str:
     title = tree.css_first("title")
     head = title.text(strip=True) if title else ""
     body = tree.body.text(separator="\n", strip=True) if tree.body else ""
-    return f"{head}\n{body}".strip()
+    return "\n".join(filter(None, (head, *body.splitlines())))
 
 
 def _markdown(request: Request) -> Answer:

@@ -4,8 +4,10 @@ The end record is read by hand first: the standard library would build an object
 millions of entries. Format: PKWARE APPNOTE.TXT 6.3.10, section 4.3.16.
 """
 
+import lzma
 import struct
 import zipfile
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -23,6 +25,18 @@ RATIO: Final = 100
 RATIO_FROM: Final = 10 * 1024**2
 """Bytes unpacked below which the ratio does not matter: empty sheets compress very well."""
 HEAD: Final = 64 * 1024
+BROKEN: Final = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    EOFError,
+    NotImplementedError,
+    OSError,
+    RuntimeError,
+    ValueError,
+)
+"""What the standard library raises for archives that are not as they say."""
 
 
 def ends_as_archive(path: Path) -> bool:
@@ -41,7 +55,7 @@ def office_kind(path: Path) -> str:
     try:
         with zipfile.ZipFile(path) as archive:
             return _office_kind(archive)
-    except (zipfile.BadZipFile, NotImplementedError, struct.error, ValueError, OSError) as error:
+    except BROKEN as error:
         raise refusal("broken_archive") from error
 
 
