@@ -25,6 +25,31 @@ class StoreUploadHandler(FileUploadHandler):
         self.sent: list[Sent] = []
         self.refused: list[tuple[str, LedgerFlowError]] = []
         self._receiver: Receiver | None = None
+        self._expected = 0
+        self._read = 0
+        self._ended = False
+
+    def count(self, request: HttpRequest) -> None:
+        """Count the bytes of the body, which are as many as its header says unless it broke off."""
+        self._expected = int(request.META.get("CONTENT_LENGTH") or 0)
+        read = request.read
+
+        def counted(*arguments: int) -> bytes:
+            chunk = bytes(read(*arguments))
+            self._read += len(chunk)
+            self._ended |= not chunk
+            return chunk
+
+        request.read = counted  # type: ignore[assignment, method-assign]
+
+    def must_be_whole(self) -> None:
+        """Raise ``InvalidInputError`` when the connection broke: the last file may be cut off.
+
+        Asked after the form is read. Neither the server nor Django tells: to them, a body that
+        ends early is a shorter body.
+        """
+        if self._ended and self._read < self._expected:
+            raise InvalidInputError("The upload broke off. Send it again.", code="cut_off")
 
     def new_file(self, *arguments: object, **options: object) -> None:
         """Begin a file."""
@@ -69,5 +94,6 @@ class StoreUploadHandler(FileUploadHandler):
 def take_over(request: HttpRequest) -> StoreUploadHandler:
     """Read the form of ``request`` with the handler; called before anything asks for the fields."""
     handler = StoreUploadHandler(request)
+    handler.count(request)
     request.upload_handlers = [handler]
     return handler

@@ -28,7 +28,7 @@ def run(request: Request) -> Answer:
         child = subprocess.Popen(
             [sys.executable, "-m", "documents.extraction"],
             cwd=APPLICATION,
-            env=_environment(),
+            env=_environment(request.folder),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=errors,
@@ -46,10 +46,14 @@ def run(request: Request) -> Answer:
         return answer
 
 
-def _environment() -> dict[str, str]:
-    """Return the child's variables: none of LedgerFlow's, which hold secrets."""
+def _environment(folder: str) -> dict[str, str]:
+    """Return the child's variables: none of LedgerFlow's, which hold secrets.
+
+    Temporary files go where made files go: /tmp is memory, and small.
+    """
+    place = {"TMPDIR": folder} if folder else {}
     kept = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "OPENBLAS_NUM_THREADS": "1"}
-    return {**kept, "PYTHONDONTWRITEBYTECODE": "1", "HOME": "/nonexistent"}
+    return {**kept, "PYTHONDONTWRITEBYTECODE": "1", "HOME": "/nonexistent", **place}
 
 
 def _wait(child: "subprocess.Popen[bytes]", request: Request) -> tuple[str, bytes]:

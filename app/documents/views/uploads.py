@@ -62,6 +62,7 @@ def _upload(request: HttpRequest, handler: StoreUploadHandler | None) -> HttpRes
     if handler is None:
         return render(request, "documents/upload.html", shown)
     policy = adding.policy(request.POST.get("on_duplicate", "reject"))
+    handler.must_be_whole()
     rows = [_add(user, sent, policy) for sent in handler.sent]
     rows += [Row(name, error=error) for name, error in handler.refused]
     status = 201 if any(row.document for row in rows) else _refused(rows)
@@ -108,6 +109,7 @@ def _new_version(request: HttpRequest, uid: uuid.UUID, handler: StoreUploadHandl
     user = signed_in(request)
     document = find_visible(user, uid)
     comment = request.POST.get("comment", "")
+    handler.must_be_whole()
     for _, error in handler.refused:
         raise error
     for sent in handler.sent[:1]:

@@ -46,10 +46,9 @@
       if (event.lengthComputable) bar.value = (100 * event.loaded) / event.total;
     });
     request.addEventListener("load", () => {
-      if (request.status === 200 && request.responseText.includes("upload")) {
-        const holder = document.createElement("ul");
-        holder.innerHTML = request.responseText;
-        const fresh = [...holder.children];
+      const answer = new DOMParser().parseFromString(request.responseText, "text/html");
+      const fresh = [...answer.querySelectorAll("li.upload")];
+      if (request.status === 200 && fresh.length) {
         row.replaceWith(...fresh);
         fresh.forEach((each) => window.htmx?.process(each));
       } else if (request.status === 413) {

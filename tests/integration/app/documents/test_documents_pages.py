@@ -7,6 +7,7 @@ import document_files as files
 import pytest
 from core.models import Job
 from django.test import Client
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from django.urls import reverse
 from django.utils import timezone
 from documents.models import Document, DocumentType, Rendition
@@ -83,6 +84,37 @@ def test_the_token_is_asked_for_although_the_handler_comes_first(ada, settings):
     token = client.cookies["csrftoken"].value
     sent = {"files": [upload_of(b"a", "a.txt")], "csrfmiddlewaretoken": token}
     assert client.post(UPLOAD, sent).status_code == 201
+
+
+def test_an_upload_that_broke_off_is_not_there(signed_in, settings):
+    body = encode_multipart(BOUNDARY, {"files": upload_of(b"words " * 50_000, "long.txt")})
+    for kept in (len(body) // 2, len(body) - 60):
+        broken = {"wsgi.input": BytesIO(body[:kept]), "CONTENT_LENGTH": str(len(body))}
+        json = {"accept": "application/json"}
+        response = signed_in.generic(
+            "POST", UPLOAD, b"-", content_type=MULTIPART_CONTENT, headers=json, **broken
+        )
+        assert (response.status_code, response.json()["code"]) == (400, "cut_off")
+    assert Document.objects.count() == 0
+    assert not list(Path(settings.MEDIA_ROOT).rglob("incoming/*"))
+    whole = {"wsgi.input": BytesIO(body), "CONTENT_LENGTH": str(len(body))}
+    sent = signed_in.generic("POST", UPLOAD, b"-", content_type=MULTIPART_CONTENT, **whole)
+    assert sent.status_code == 201
+
+
+def test_administrators_define_types_and_see_the_rest(client, administrator, ada, add):
+    document = add(ada, b"words")
+    client.force_login(administrator)
+    address = "/admin/documents/documenttype/add/"
+    form = {"name": "Bill", "trash_days": "5", "schema": '{"type": "array"}'}
+    assert "the type must be" in client.post(address, form).content.decode()
+    form["schema"] = '{"type": "object", "properties": {"number": {"type": "string"}}}'
+    assert client.post(address, form).status_code == 302
+    assert DocumentType.objects.get(name="Bill").trash_days == 5
+    for name, pk in (("document", document.pk), ("blob", document.version.blob.pk)):
+        assert client.get(f"/admin/documents/{name}/").status_code == 200
+        assert client.get(f"/admin/documents/{name}/{pk}/change/").status_code == 200
+        assert client.post(f"/admin/documents/{name}/{pk}/delete/").status_code == 403
 
 
 def test_nobodys_upload_is_not_received(client, settings):
