@@ -20,7 +20,8 @@ def keep(received: Received) -> Blob:
     A row whose file was missing or damaged is whole again: the content is here once more.
     """
     store = blob_store()
-    blob, _ = Blob.objects.get_or_create(sha256=received.sha256, defaults={"size": received.size})
+    found = Blob.objects.filter(sha256=received.sha256).first()
+    blob = found or Blob.objects.create(sha256=received.sha256, size=received.size)
     if blob.state != BlobState.WHOLE:
         store.remove(received.sha256)
         blob.state = BlobState.WHOLE

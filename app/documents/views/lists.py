@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from profiles.selectors.preferences import page_size_of
 
 from documents.forms import FilterForm
-from documents.selectors.documents import tags_seen_by, trash_of
+from documents.selectors.documents import tags_of, trash_of
 from documents.selectors.listing import listed, with_rows
 from documents.services import bulk
 
@@ -24,7 +24,7 @@ def documents(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
     form = FilterForm(request.GET)
     page = page_of(request, listed(user, form.filter()), page_size_of(user))
-    shown = {"page": page, "form": form, "tags": tags_seen_by(user)[:100]}
+    shown = {"page": page, "form": form, "tags": tags_of(user)[:100]}
     return render(request, "documents/list.html", shown)
 
 
