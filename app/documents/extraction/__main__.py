@@ -16,14 +16,15 @@ def main() -> int:
     os.dup2(2, 1)  # what libraries print must not get between
     isolation.limit_resources(request.limits)
     how = isolation.cut_network(may_start_programs=bool(request.tesseract))
-    answer = _answered(request)
+    answer = answered(request)
     answer.isolation = how
     with os.fdopen(answer_to, "wb") as pipe:
         pipe.write(json.dumps(answer.as_json()).encode())
     return 0
 
 
-def _answered(request: Request) -> Answer:
+def answered(request: Request) -> Answer:
+    """Do what is asked; whatever a parser raises becomes a code."""
     try:
         return _do(request)
     except ReadingError as error:

@@ -7,6 +7,7 @@ from pathlib import Path
 import document_files as files
 import pytest
 from documents.extraction import parent
+from documents.extraction.__main__ import answered
 from documents.extraction.conversions import CONVERSIONS, neutral
 from documents.extraction.decoding import decode
 from documents.extraction.html import cleaned
@@ -20,10 +21,20 @@ from PIL import Image
 pytestmark = pytest.mark.unit
 
 
-def asked(folder: Path, task: str, kind: str, content: bytes, **options: object) -> Answer:
+def request_of(folder: Path, task: str, kind: str, content: bytes, **options: object) -> Request:
     path = folder / f"file.{kind}"
     path.write_bytes(content)
-    return parent.run(Request(task, str(path), kind, folder=str(folder), **options))
+    return Request(task, str(path), kind, folder=str(folder), **options)
+
+
+def asked(folder: Path, task: str, kind: str, content: bytes, **options: object) -> Answer:
+    """Return the answer of the reader in this process: faster, and seen by the debugger."""
+    return answered(request_of(folder, task, kind, content, **options))
+
+
+def asked_apart(folder: Path, task: str, kind: str, content: bytes, **options: object) -> Answer:
+    """Return the answer of the child."""
+    return parent.run(request_of(folder, task, kind, content, **options))
 
 
 EXIF = Image.Exif()
@@ -47,8 +58,10 @@ TEXTS = {
 def test_texts_are_read(kind, tmp_path):
     content, words = TEXTS[kind]
     answer = asked(tmp_path, TEXT, kind, content)
-    assert (answer.error, answer.is_cut, answer.isolation) == ("", False, "seccomp")
+    assert (answer.error, answer.is_cut) == ("", False)
     assert words in answer.text
+    apart = asked_apart(tmp_path, TEXT, kind, content)
+    assert (apart.text, apart.isolation) == (answer.text, "seccomp")
 
 
 @pytest.mark.parametrize(
@@ -101,8 +114,9 @@ def test_tesseract_reads_images_where_it_is_installed(tmp_path):
     program = tmp_path / "tesseract"
     program.write_text('#!/bin/sh\ntest "$2" = stdout && echo "words in $1" | sed "s|/.*/||"\n')
     program.chmod(0o755)
-    answer = asked(tmp_path, TEXT, "png", files.image(), tesseract=str(program))
-    assert answer.text == "words in file.png"
+    for ask in (asked, asked_apart):
+        answer = ask(tmp_path, TEXT, "png", files.image(), tesseract=str(program))
+        assert answer.text == "words in file.png"
     program.write_text("#!/bin/sh\nexit 1\n")
     broken = asked(tmp_path, TEXT, "png", files.image(), tesseract=str(program))
     assert broken.error == "unreadable"
@@ -125,7 +139,8 @@ def test_previews_are_pictures_or_clean_pages(kind, tmp_path):
         assert "<script" not in page
 
 
-def test_conversions(tmp_path):
+@pytest.mark.parametrize("ask", [asked, asked_apart])
+def test_conversions(ask, tmp_path):
     for kind, target, content in (
         ("docx", "html", TEXTS["docx"][0]),
         ("markdown", "html", b"# Title"),
@@ -135,16 +150,16 @@ def test_conversions(tmp_path):
         ("pdf", "text", TEXTS["pdf"][0]),
         ("csv", "xlsx", b"a;b\n=1+1;-5\n@SUM(A1);+4,5\n"),
     ):
-        answer = asked(tmp_path, CONVERT, kind, content, to=target)
+        answer = ask(tmp_path, CONVERT, kind, content, to=target)
         assert (answer.error, {each.kind for each in answer.made}) == ("", {target}), kind
     assert "Invoice 4711" in (tmp_path / "made.txt").read_text()
-    again = asked(tmp_path, TEXT, "pdf", (tmp_path / "made.pdf").read_bytes())
+    again = ask(tmp_path, TEXT, "pdf", (tmp_path / "made.pdf").read_bytes())
     assert "Grüße" in again.text
     with Image.open(tmp_path / "made-2.png") as picture:
         assert picture.width == 1654
     rows = list(load_workbook(tmp_path / "made.xlsx").active.iter_rows(values_only=True))
     assert rows == [("a", "b"), ("'=1+1", "-5"), ("'@SUM(A1)", "+4,5")]
-    assert asked(tmp_path, CONVERT, "png", files.image(), to="pdf").error == "not_convertible"
+    assert ask(tmp_path, CONVERT, "png", files.image(), to="pdf").error == "not_convertible"
 
 
 @pytest.mark.parametrize(
@@ -212,7 +227,7 @@ def probed(monkeypatch, tmp_path: Path, body: str, limits: Limits) -> Answer:
         return real([sys.executable, str(program)], **options)
 
     monkeypatch.setattr(parent.subprocess, "Popen", start)
-    return asked(tmp_path, TEXT, "text", b"words", limits=limits)
+    return asked_apart(tmp_path, TEXT, "text", b"words", limits=limits)
 
 
 SMALL = Limits(memory=300 * 1024**2, cpu=1, wall=6.0, file=1024**2, text=1000)
@@ -268,3 +283,11 @@ def test_there_is_no_network_no_program_and_no_secret(monkeypatch, tmp_path):
     answer = probed(monkeypatch, tmp_path, NO_NETWORK.strip(), SMALL)
     assert (answer.error, answer.isolation) == ("", "seccomp")
     assert answer.text == "[true, 4, []]"
+
+
+def test_a_task_that_is_none_and_a_broken_file_have_a_code(tmp_path):
+    assert asked(tmp_path, "dance", "text", b"words").error == "unreadable"
+    for kind in ("pdf", "docx", "xlsx", "png", "xml"):
+        assert asked(tmp_path, TEXT, kind, b"not that").error == "unreadable"
+        if kind != "xml":
+            assert asked(tmp_path, PREVIEW, kind, b"not that").error == "unreadable"
