@@ -1,5 +1,6 @@
 """What the child process reads and makes, and what it cannot do."""
 
+import base64
 import subprocess
 import sys
 from pathlib import Path
@@ -160,6 +161,21 @@ def test_conversions(ask, tmp_path):
     rows = list(load_workbook(tmp_path / "made.xlsx").active.iter_rows(values_only=True))
     assert rows == [("a", "b"), ("'=1+1", "-5"), ("'@SUM(A1)", "+4,5")]
     assert ask(tmp_path, CONVERT, "png", files.image(), to="pdf").error == "not_convertible"
+
+
+def test_a_picture_inside_a_page_is_printed_and_none_from_elsewhere(tmp_path):
+    secret = tmp_path / "secret.png"
+    secret.write_bytes(files.image())
+    inside = base64.b64encode(files.image()).decode()
+    for source, printed in (
+        (f"data:image/png;base64,{inside}", True),
+        (secret.as_uri(), False),
+        ("http://127.0.0.1:9/a.png", False),
+    ):
+        page = f"<p>words</p><img src='{source}'><object data='{secret.as_uri()}'></object>"
+        answer = asked_apart(tmp_path, CONVERT, "html", page.encode(), to="pdf")
+        assert answer.error == ""
+        assert (b"/Subtype /Image" in (tmp_path / "made.pdf").read_bytes()) is printed
 
 
 @pytest.mark.parametrize(
