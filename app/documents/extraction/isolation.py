@@ -13,6 +13,7 @@ import resource
 import signal
 import struct
 import sys
+from pathlib import Path
 from typing import Final
 
 from documents.extraction.request import Limits
@@ -38,8 +39,12 @@ _MACHINES: Final = {  # AUDIT_ARCH, network calls, calls that start programs
 
 
 def limit_resources(limits: Limits) -> None:
-    """Set what this process may use, for good; and die with the parent."""
+    """Set what this process may use, for good; die with the parent, and before it.
+
+    When the container's memory is short, the kernel ends this process and not the worker.
+    """
     _libc().prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+    Path("/proc/self/oom_score_adj").write_text("1000")
     for name, most, hard in (
         (resource.RLIMIT_AS, limits.memory, limits.memory),
         (resource.RLIMIT_CPU, limits.cpu, limits.cpu + 1),  # SIGXCPU first, which has a name

@@ -108,15 +108,16 @@ def _end(child: "subprocess.Popen[bytes]") -> None:
         child.stdout.close()
 
 
+_SIGNALS: Final = {
+    -signal.SIGXCPU: "cpu_limit",
+    -signal.SIGXFSZ: "output_limit",
+    -signal.SIGKILL: "memory_limit",  # by the kernel: what is killed here has a code already
+}
+
+
 def _understood(code: str, status: int, output: bytes) -> Answer:
-    if code:
-        return Answer(error=code)
-    if status == -signal.SIGXCPU:
-        return Answer(error="cpu_limit")
-    if status == -signal.SIGXFSZ:
-        return Answer(error="output_limit")
-    if status != 0:
-        return Answer(error="crashed")
+    if code or status != 0:
+        return Answer(error=code or _SIGNALS.get(status, "crashed"))
     try:
         return Answer.from_json(json.loads(output))
     except (ValueError, TypeError, KeyError):

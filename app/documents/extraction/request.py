@@ -12,7 +12,7 @@ CONVERT: Final = "convert"
 class Limits:
     """What one child may use."""
 
-    memory: int = 1024**3
+    memory: int = 768 * 1024**2
     """Bytes of address space."""
     cpu: int = 45
     """Seconds of processor time."""
