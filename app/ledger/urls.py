@@ -1,0 +1,6 @@
+"""Addresses of the ledger."""
+
+from django.urls.resolvers import URLPattern
+
+app_name = "ledger"
+urlpatterns: list[URLPattern] = []
