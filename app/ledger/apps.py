@@ -1,9 +1,12 @@
 """The application's registration with Django."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from core import dashboard, navigation
 from django.apps import AppConfig
+
+if TYPE_CHECKING:  # there are no models yet when this is imported
+    from django.contrib.auth.models import User
 
 
 class LedgerConfig(AppConfig):
@@ -21,7 +24,7 @@ class LedgerConfig(AppConfig):
         )
 
 
-def _block(user: Any) -> dict[str, Any]:
+def _block(user: "User") -> dict[str, Any]:
     from ledger.selectors.accounts import overview  # noqa: PLC0415 - needs the models
 
     return {"accounts": overview(user)[:6]}

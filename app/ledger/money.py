@@ -9,7 +9,25 @@ from core.errors import InvalidInputError
 DEFAULT_DIGITS: Final = 2
 LARGEST: Final = Decimal(10) ** 14
 """Amounts are below this: the column has 18 digits, four of them after the point."""
-_NONE: Final = ["BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF", "XPF"]
+_NONE: Final = [
+    "BIF",
+    "CLP",
+    "DJF",
+    "GNF",
+    "ISK",
+    "JPY",
+    "KMF",
+    "KRW",
+    "PYG",
+    "RWF",
+    "UGX",
+    "UYI",
+    "VND",
+    "VUV",
+    "XAF",
+    "XOF",
+    "XPF",
+]
 _THREE: Final = ["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"]
 _DIGITS: Final = {**dict.fromkeys(_NONE, 0), **dict.fromkeys(_THREE, 3), "CLF": 4, "UYW": 4}
 _CODE: Final = re.compile(r"[A-Z]{3}")

@@ -25,7 +25,7 @@ class Part:
     new: Sequence[Keyed] = ()
     known: int = 0
     alike: Sequence[tuple[ParsedTransaction, Transaction]] = ()
-    """New lines of which the account may have the same in other words, from another kind of file."""
+    """New lines which the account may have in other words, from another kind of file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class Plan:
 
 
 def settled(statement: ParsedStatement, account: Account) -> ParsedStatement:
-    """Return the statement with each amount exact in its currency; what is not becomes a problem."""
+    """Return the statement with amounts exact in their currency; what is not is a problem."""
     lines: list[ParsedTransaction] = []
     wrong: list[SkippedLine] = []
     for line in statement.transactions:

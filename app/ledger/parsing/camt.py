@@ -115,7 +115,7 @@ def _entry(entry: ET.Element, number: int) -> Iterator[ParsedTransaction | Skipp
 def _parts(
     entry: ET.Element, parts: list[ET.Element], signed: Decimal
 ) -> list[tuple[ET.Element, Decimal]] | None:
-    """Return the payments of a batch with their amounts, and its charges; None unless all adds up."""
+    """Return the payments of a batch with their amounts, and its charges, if all adds up."""
     currency = _currency(entry)
     shares: list[tuple[ET.Element, Decimal]] = []
     for part in parts:
@@ -144,6 +144,7 @@ def _transaction(
     number: int,
     day: date,
     amount: Decimal,
+    *,
     batch: int = 1,
 ) -> ParsedTransaction:
     is_charge = details is entry and bool(entry.findall("NtryDtls/TxDtls"))

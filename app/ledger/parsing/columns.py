@@ -32,7 +32,8 @@ ROLES: Final = {
 _WORDS: Final[dict[str, tuple[str, ...]]] = {
     "booked_on": (
         "booking date", "posting date", "post date", "posted date", "date posted", "buchungstag",
-        "buchungsdatum", "buchung", "bokforingsdatum", "bokforingsdag", "boekdatum", "boekingsdatum",
+        "buchungsdatum", "buchung", "bokforingsdatum", "bokforingsdag", "boekdatum",
+        "boekingsdatum",
         "date de comptabilisation", "date operation", "date de l operation", "date d operation",
         "fecha operacion", "fecha de operacion", "fecha contable", "data contabile",
         "data operazione", "completed date", "transaction date", "trans date", "datum", "date",
@@ -127,11 +128,11 @@ def roles_in(headings: Sequence[str]) -> Columns:
         if role is not None:
             found.setdefault(role[0], []).append((role[1], column))
     columns: Columns = {}
-    for role, places in found.items():
-        if role in TEXTS:
-            columns[role] = tuple(column for _, column in sorted(places, key=lambda p: p[1]))
+    for name, places in found.items():
+        if name in TEXTS:
+            columns[name] = tuple(column for _, column in places)
         else:
-            columns[role] = (min(places)[1],)
+            columns[name] = (min(places)[1],)
     return _consistent(columns, headings)
 
 

@@ -42,12 +42,26 @@ _MONTHS: Final = (
     "nov|novembre",
     "dec|dez|déc|dic",
 )
-_ENGLISH: Final = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+_ENGLISH: Final = [
+    "Jan",
+    "Feb",
+    "Mar",
+    "Apr",
+    "May",
+    "Jun",
+    "Jul",
+    "Aug",
+    "Sep",
+    "Oct",
+    "Nov",
+    "Dec",
+]
 _BY_NAME: Final = {
     name[:3]: _ENGLISH[i] for i, names in enumerate(_MONTHS) for name in names.split("|")
 } | {"juin": "Jun", "juil": "Jul"}
 _TIME: Final = re.compile(
-    r"[T ,]+\d{1,2}[:.]\d{2}([:.]\d{2})?([.,]\d+)?\s*([AaPp][Mm])?\s*(Z|[A-Z]{3,4}|[+-]\d{2}:?\d{2})?$"
+    r"[T ,]+\d{1,2}[:.]\d{2}([:.]\d{2})?([.,]\d+)?"  # the time
+    r"\s*([AaPp][Mm])?\s*(Z|[A-Z]{3,4}|[+-]\d{2}:?\d{2})?$"  # half of the day, zone
 )
 _WORD: Final = re.compile(r"[^\W\d_]+\.?")
 

@@ -24,17 +24,18 @@ from ledger.parsing.statement import (
 )
 from ledger.parsing.table import Row, rows_of
 
-_TOTALS: Final = frozenset(
-    ["total", "totals", "sum", "sum", "total", "summe", "gesamt", "gesamtsumme", "saldo", "summa", "suma", "totale", "totaal", "subtotal", "balance", "endsaldo", "anfangssaldo", "kontostand", "solde"]
-) | {
+_TOTALS: Final = frozenset({
+    "total", "totals", "sum", "summe", "gesamt", "gesamtsumme", "saldo", "summa", "suma", "totale",
+    "totaal", "subtotal", "balance", "endsaldo", "anfangssaldo", "kontostand", "solde",
     "opening balance", "closing balance", "balance brought forward", "balance carried forward",
     "saldo inicial", "saldo final", "saldo iniziale", "saldo finale", "neuer saldo",
     "alter saldo", "total general", "grand total", "start balance", "end balance",
     "solde initial", "solde final", "previous balance",
-}  # fmt: skip
-_NOT_BOOKED: Final = frozenset(
-    ["pending", "reverted", "declined", "failed", "cancelled", "canceled", "vorgemerkt", "denied", "removed"]
-)
+})  # fmt: skip
+_NOT_BOOKED: Final = frozenset({
+    "pending", "reverted", "declined", "failed", "cancelled", "canceled", "vorgemerkt", "denied",
+    "removed",
+})  # fmt: skip
 _IBAN: Final = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,4})?\b")
 
 

@@ -34,7 +34,7 @@ class Detection:
 
 
 def detect(content: bytes) -> Detection:
-    """Return how the file can be read. Raises ``UnprocessableError`` when it is no table of that kind."""
+    """Return how the file can be read. Raises ``UnprocessableError`` when it is no such table."""
     text, encoding = decode(content)
     delimiter = delimiter_of(text)
     first = first_rows(text, delimiter)
@@ -50,7 +50,7 @@ def detect(content: bytes) -> Detection:
 
 def examine(layout: Layout, rows: Iterable[Row]) -> Detection:
     """Return the layout with date format and decimal mark where the columns settle them."""
-    data = [row for row in rows][layout.rows_before :]
+    data = list(rows)[layout.rows_before :]
     dates = formats_of(_column(data, layout, "booked_on"))
     amounts = [value for role in _AMOUNTS for value in _column(data, layout, role)]
     marks, differ = marks_of(amounts)

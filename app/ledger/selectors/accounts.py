@@ -1,6 +1,7 @@
 """Which accounts there are, for whom."""
 
 import uuid
+from decimal import Decimal
 
 from core.errors import NotFoundError, PermissionDeniedError
 from django.contrib.auth.models import User
@@ -44,7 +45,7 @@ def overview(user: User) -> QuerySet[Account]:
     ``held`` is the closing balance of the newest statement and what was booked after it; without
     a statement the sum of all transactions.
     """
-    money = DecimalField(max_digits=18, decimal_places=4)
+    money: DecimalField[Decimal, Decimal] = DecimalField(max_digits=18, decimal_places=4)
     closed = Statement.objects.filter(account=OuterRef("pk"), closing__isnull=False)
     newest = closed.order_by("-ends_on")
     counted = Q(transactions__voided_at__isnull=True, transactions__currency=F("currency")) & (

@@ -33,7 +33,7 @@ def earlier_of_same_file(origin: Import) -> Import | None:
     same = Import.objects.filter(
         owner_id=origin.owner_id,
         sha256=origin.sha256,
-        account_id=origin.account_id,
+        account=origin.account,
         state=ImportState.DONE,
     )
     return same.exclude(pk=origin.pk).defer("content").order_by("-id").first()
@@ -46,7 +46,7 @@ def remembered_layout(user_id: int, fingerprint: str) -> Layout | None:
 
 
 def line_of(origin: Import, line: int) -> str:
-    """Return a line of a CSV file as it was sent; empty for other files, whose lines say nothing."""
+    """Return a line of a CSV file as it was sent; empty for files of other kinds."""
     if origin.kind != CSV or not origin.layout:
         return ""
     text, _ = decode(bytes(origin.content), origin.layout["encoding"])
@@ -61,7 +61,7 @@ def is_from_document(origin: Import) -> bool:
 
 def import_of_job(uid: uuid.UUID | None) -> Import:
     """Return what a job imports. Raises ``NotFoundError``."""
-    found = Import.objects.filter(uid=uid).defer("content").first()
+    found = Import.objects.filter(uid=uid).defer("content").first() if uid else None
     if found is None:
         raise NotFoundError("The file of this import is gone.")
     return found

@@ -38,7 +38,7 @@ def save_statement(
     with transaction.atomic():
         _lock(actor, account)
         same = Statement.objects.filter(account=account, starts_on=starts_on, ends_on=ends_on)
-        if same.exclude(pk=statement.pk if statement else None).exists():
+        if same.exclude(pk=statement.pk if statement else 0).exists():
             wrong = "There is a statement of exactly this period."
             raise InvalidInputError(wrong, fields={"starts_on": wrong})
         changed = statement or Statement(account=account)
