@@ -26,6 +26,7 @@ from ledger.parsing.statement import (
 _STATEMENTS: Final = ("STMTRS", "CCSTMTRS")
 _ACCOUNTS: Final = ("BANKACCTFROM", "CCACCTFROM")
 _SIGN: Final = re.compile(rb"<OFX>", re.IGNORECASE)
+_END: Final = re.compile(rb"</OFX>", re.IGNORECASE)
 _NUL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
@@ -37,13 +38,14 @@ def is_ofx(content: bytes) -> bool:
 
 def read_ofx(content: bytes) -> tuple[ParsedStatement, ...]:
     """Return the statements. Raises ``UnprocessableError`` when there is none to be read."""
+    broken = "The OFX file is broken or cut short. Download it from the bank again."
+    if _END.search(content) is None:
+        raise UnprocessableError(broken)
     tree = OFXTree()
     try:
         root = tree.parse(io.BytesIO(content.lstrip(b"\xef\xbb\xbf \r\n\t")))
     except Exception as error:  # ofxtools raises many kinds, SyntaxError and IndexError among them
-        raise UnprocessableError(
-            "The OFX file is broken or cut short. Download it from the bank again."
-        ) from error
+        raise UnprocessableError(broken) from error
     found = [node for tag in _STATEMENTS for node in root.iter(tag)]
     if not found:
         raise UnprocessableError("The OFX file has no statement of a bank account or card.")
