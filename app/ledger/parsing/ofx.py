@@ -4,7 +4,6 @@ ofxtools makes the tree, with a grammar of its own that knows no entities. The v
 because banks leave out what its models require.
 """
 
-import io
 import re
 import xml.etree.ElementTree as ET
 from datetime import date, datetime
@@ -12,9 +11,10 @@ from html import unescape
 from typing import Final
 
 from core.errors import UnprocessableError
-from ofxtools.Parser import OFXTree
+from ofxtools.Parser import TreeBuilder
 
 from ledger.parsing.amounts import marks_of, read_amount
+from ledger.parsing.encoding import decode
 from ledger.parsing.statement import (
     ParsedStatement,
     ParsedTransaction,
@@ -26,7 +26,9 @@ from ledger.parsing.statement import (
 _STATEMENTS: Final = ("STMTRS", "CCSTMTRS")
 _ACCOUNTS: Final = ("BANKACCTFROM", "CCACCTFROM")
 _SIGN: Final = re.compile(rb"<OFX>", re.IGNORECASE)
-_END: Final = re.compile(rb"</OFX>", re.IGNORECASE)
+_SAYS: Final = ("BANKTRANLIST", "LEDGERBAL")
+"""A statement has one of them at least."""
+_MESSAGE: Final = re.compile(r"<OFX>.*</OFX>", re.IGNORECASE | re.DOTALL)
 _NUL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
@@ -38,15 +40,19 @@ def is_ofx(content: bytes) -> bool:
 
 def read_ofx(content: bytes) -> tuple[ParsedStatement, ...]:
     """Return the statements. Raises ``UnprocessableError`` when there is none to be read."""
+    text, _ = decode(content)
+    message = _MESSAGE.search(text)  # headers are as various as banks, and hold nothing of use
     broken = "The OFX file is broken or cut short. Download it from the bank again."
-    if _END.search(content) is None:
+    if message is None:
         raise UnprocessableError(broken)
-    tree = OFXTree()
+    builder = TreeBuilder()
     try:
-        root = tree.parse(io.BytesIO(content.lstrip(b"\xef\xbb\xbf \r\n\t")))
+        builder.feed(message[0])
+        root = builder.close()
     except Exception as error:  # ofxtools raises many kinds, SyntaxError and IndexError among them
         raise UnprocessableError(broken) from error
-    found = [node for tag in _STATEMENTS for node in root.iter(tag)]
+    named = [node for tag in _STATEMENTS for node in root.iter(tag)]
+    found = [node for node in named if any(node.find(tag) is not None for tag in _SAYS)]
     if not found:
         raise UnprocessableError("The OFX file has no statement of a bank account or card.")
     return tuple(_statement(node) for node in found)

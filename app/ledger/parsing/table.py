@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from core.errors import TooLargeError, UnprocessableError
@@ -68,12 +69,7 @@ def rows_of(text: str, delimiter: str) -> Iterator[Row]:
 
 def first_rows(text: str, delimiter: str) -> list[Row]:
     """Return the rows in which headings are looked for."""
-    rows: list[Row] = []
-    for row in rows_of(text, delimiter):
-        rows.append(row)
-        if len(rows) == _HEAD:
-            break
-    return rows
+    return list(islice(rows_of(text, delimiter), _HEAD))
 
 
 def delimiter_of(text: str) -> str:
@@ -85,10 +81,12 @@ def delimiter_of(text: str) -> str:
 
 
 def _fit(text: str, delimiter: str) -> tuple[int, float, int]:
+    rows: list[Row] = []
     try:
-        rows = first_rows(text, delimiter)
+        for row in islice(rows_of(text, delimiter), _HEAD):
+            rows.append(row)  # noqa: PERF402 - what comes before a mistake counts
     except (TooLargeError, UnprocessableError):
-        return (-1, 0, 0)
+        rows.append(Row(0, ("", "")))
     widths = Counter(len(row.cells) for row in rows if len(row.cells) > 1)
     if not widths:
         return (0, 0, 0)

@@ -2,6 +2,7 @@
 
 import re
 from collections import defaultdict
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final
@@ -52,36 +53,36 @@ def read_ofx_or_camt(kind: str, content: bytes) -> tuple[ParsedStatement, ...]:
 
 
 def _detection(origin: Import, content: bytes) -> tuple[Detection, bool]:
-    """Return how a CSV file is read: as the person said, as they said last time, as detected."""
+    """Return how a CSV file is read: as the person said, as they said last time, as detected.
+
+    Also whether this is how they confirmed such files before.
+    """
     if origin.layout:
         layout = Layout.from_json(origin.layout)
         text, _ = decode(content, layout.encoding)
-        choices = examine(layout, rows_of(text, layout.delimiter))
-        return Detection(
-            layout,
-            choices.date_formats,
-            choices.date_reason,
-            choices.marks,
-            choices.mark_reason,
-        ), False
+        found = replace(examine(layout, rows_of(text, layout.delimiter)), layout=layout)
+        known = remembered_layout(origin.owner_id, layout.fingerprint)
+        return found, known is not None and _said(known) == _said(layout)
     found = detect(content)
     known = remembered_layout(origin.owner_id, found.layout.fingerprint)
     if known is None:
         return found, False
-    layout = Layout(
-        found.layout.encoding,
-        found.layout.delimiter,
-        found.layout.headings,
-        found.layout.rows_before,
-        known.columns,
-        known.date_format if known.date_format in found.date_formats else found.layout.date_format,
-        known.decimal_mark if known.decimal_mark in found.marks else found.layout.decimal_mark,
-        known.negate,
+    # A form that cannot read this file was right for the last one only.
+    fits_date = known.date_format in found.date_formats
+    fits_mark = known.decimal_mark in found.marks
+    layout = replace(
+        found.layout,
+        columns=known.columns,
+        negate=known.negate,
+        date_format=known.date_format if fits_date else found.layout.date_format,
+        decimal_mark=known.decimal_mark if fits_mark else found.layout.decimal_mark,
     )
-    return (
-        Detection(layout, found.date_formats, found.date_reason, found.marks, found.mark_reason),
-        True,
-    )
+    return replace(found, layout=layout), True
+
+
+def _said(layout: Layout) -> tuple[object, ...]:
+    """Return what a person can say of a layout."""
+    return (layout.columns, layout.date_format, layout.decimal_mark, layout.negate)
 
 
 def _part(origin: Import, statement: ParsedStatement, alone: bool) -> Part:

@@ -1,6 +1,7 @@
 """Changes of accounts."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from core.errors import InvalidInputError
 from core.services import audit
@@ -12,7 +13,7 @@ from ledger.models import Account
 from ledger.money import is_code
 from ledger.selectors.accounts import check_owner, number_of
 
-_FIELDS = ("name", "bank", "number", "currency", "readers")
+_FIELDS = ("name", "bank", "number", "currency")
 
 
 def save_account(
@@ -35,7 +36,7 @@ def save_account(
         raise InvalidInputError(wrong, fields={"currency": wrong})
     with transaction.atomic():
         changed = _locked(actor, account)
-        before = audit.snapshot(changed, *_FIELDS) if changed.pk else {}
+        before = _said(changed) if changed.pk else {}
         if changed.pk and changed.currency != currency and number_of(changed):
             wrong = "The account has transactions; their currency stays."
             raise InvalidInputError(wrong, fields={"currency": wrong})
@@ -44,10 +45,14 @@ def save_account(
         changed.readers = readable_by(users=[changed.owner], groups=list(groups))
         _check_unique(changed)
         changed.save()
-        after = audit.snapshot(changed, *_FIELDS)
+        after = _said(changed)
         verb = "changed" if before else "created"
         audit.record(actor=actor, verb=verb, target=changed, before=before, after=after)
     return changed
+
+
+def _said(account: Account) -> dict[str, Any]:
+    return {**audit.snapshot(account, *_FIELDS), "readers": list(account.readers)}
 
 
 def _locked(actor: User, account: Account | None) -> Account:

@@ -69,12 +69,13 @@ def correct(
         amount = exact(amount, locked.currency)
         if (locked.amount, locked.booked_on) != (amount, booked_on):
             _check_open(locked.account, locked.booked_on, booked_on)
-        said = {name: str(getattr(locked, name)) for name in _CORRECTED}
+        said = {name: getattr(locked, name) for name in _CORRECTED}
         locked.booked_on, locked.amount = booked_on, amount
         locked.payee, locked.description = payee.strip()[:255], description.strip()
         locked.note = note.strip()
-        if locked.imported is None and said != {n: str(getattr(locked, n)) for n in _CORRECTED}:
-            locked.imported = said
+        changed = any(getattr(locked, name) != value for name, value in said.items())
+        if changed and locked.imported is None:
+            locked.imported = {name: str(value) for name, value in said.items()}
         locked.save()
         old, new = audit.changes(before, audit.snapshot(locked, *names))
         if new:

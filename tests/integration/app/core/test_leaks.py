@@ -19,7 +19,7 @@ def ask(client: Client, name: str, case: Case) -> HttpResponse:
     address = reverse(name, kwargs=case.kwargs)
     response = getattr(client, case.method)(address, case.data)
     if response.streaming:
-        response.content = b"".join(response.streaming_content)
+        return HttpResponse(b"".join(response.streaming_content), status=response.status_code)
     return response
 
 
