@@ -5,6 +5,7 @@ PYTHON ?= python3
 VENV := .venv/bin
 CLI := $(VENV)/python -m cli
 SHELL := /bin/sh
+GUARD_RULES := tests/unit/guard/test_rules.py tests/unit/guard/test_inside.py tests/unit/guard/test_judging.py
 # why a change of production may go without a backup: make up ENV=prod WITHOUT_BACKUP='…'
 export WITHOUT_BACKUP
 .DEFAULT_GOAL := help
@@ -22,8 +23,8 @@ up: .venv/.requirements ## Bring the environment up, setting this machine up fir
 	@$(CLI) up $(ENV)
 
 .PHONY: down
-down: .venv/.requirements ## Stop the environment and remove its containers; data stays
-	@$(CLI) down $(ENV)
+down: .venv/.requirements ## Stop the environment and remove its containers; data stays (CONFIRM=prod)
+	@$(CLI) down $(ENV) $(if $(CONFIRM),--confirm '$(CONFIRM)')
 
 .PHONY: status
 status: .venv/.requirements ## Show each service's health, address and image
@@ -83,11 +84,11 @@ backup-status: .venv/.requirements ## Tell whether there is a fresh, proven back
 
 .PHONY: offsite
 offsite: .venv/.requirements ## Copies in an off-site store (DO=list, push, pull, verify or prune; FILE=one)
-	@$(CLI) offsite $(ENV) --do '$(or $(DO),list)' $(if $(FILE),--file '$(FILE)') $(if $(JSON),--json)
+	@$(CLI) offsite $(ENV) --do '$(or $(DO),list)' $(if $(FILE),--file '$(FILE)') $(if $(CONFIRM),--confirm '$(CONFIRM)') $(if $(JSON),--json)
 
 .PHONY: backup-tool
 backup-tool: .venv/.requirements ## Any other command of ledgerflow-backup (ARGS='pin ID --why ...')
-	@$(CLI) backup-tool $(ENV) $(ARGS)
+	@$(CLI) backup-tool $(ENV) $(if $(CONFIRM),--confirm '$(CONFIRM)') $(ARGS)
 
 .PHONY: backup-up
 backup-up: .venv/.requirements ## Keep backups going: the stack <environment>-backup
@@ -95,15 +96,15 @@ backup-up: .venv/.requirements ## Keep backups going: the stack <environment>-ba
 
 .PHONY: backup-down
 backup-down: .venv/.requirements ## Stop the schedule of backups; every backup stays
-	@$(CLI) backup-down $(ENV)
+	@$(CLI) backup-down $(ENV) $(if $(CONFIRM),--confirm '$(CONFIRM)')
 
 .PHONY: restores
 restores: .venv/.requirements ## List what was before restores (UNDO=id brings it back, DISCARD=id)
 	@$(CLI) restores $(ENV) $(if $(UNDO),--undo '$(UNDO)') $(if $(DISCARD),--discard '$(DISCARD)') $(if $(CONFIRM),--confirm '$(CONFIRM)') $(if $(JSON),--json)
 
 .PHONY: prune
-prune: .venv/.requirements ## Remove backups that newer proven ones make redundant (DRY_RUN=1)
-	@$(CLI) prune $(ENV) $(if $(DRY_RUN),--dry-run) $(if $(JSON),--json)
+prune: .venv/.requirements ## Remove backups that newer proven ones make redundant (DRY_RUN=1, CONFIRM=dev)
+	@$(CLI) prune $(ENV) $(if $(DRY_RUN),--dry-run) $(if $(CONFIRM),--confirm '$(CONFIRM)') $(if $(JSON),--json)
 
 .PHONY: preview
 preview: .venv/.requirements ## Write what `make up` would change as a report; exit code 2 when it would
@@ -146,12 +147,54 @@ check: .venv/.requirements-dev ## Lint, types, import contracts, spelling
 
 .PHONY: test-fast
 test-fast: .venv/.requirements-dev ## The tiers that need neither Docker nor Pulumi's CLI
-	@$(VENV)/pytest -q -m "unit or program or policy or guard or state"
+	@GUARD_SPELLINGS=5000 LEDGERFLOW_RETENTION_HISTORIES=5000 $(VENV)/pytest -q -n 2 --dist loadfile -m "unit or program or policy or guard or state"
 
 .PHONY: test
-test: check ## All tests, on a bare machine too
+test: .venv/.requirements-dev ## All tests, on a bare machine too; leaves a receipt for the tree
+	@$(VENV)/python -m guard.git run -- $(MAKE) --no-print-directory every-test
+
+.PHONY: every-test
+every-test: check
 	@$(VENV)/python -m cli machine
-	@PATH="$(CURDIR)/.ledgerflow/bin:$$PATH" $(VENV)/pytest -n 2 --dist loadfile -m "not benchmark" --durations=15
+	@PATH="$(CURDIR)/.ledgerflow/bin:$$PATH" $(VENV)/pytest -n 2 --dist loadfile -m "not benchmark" --tb=native --durations=25
+
+GUARD_LINK = $(or $(TO),$(HOME)/.local/bin)/$(or $(NAME),ledger_docker)
+.PHONY: guard-install
+guard-install: ## Put ledger_docker on PATH by a link (TO=folder, NAME=docker)
+	@if [ -e '$(GUARD_LINK)' -o -L '$(GUARD_LINK)' ] && [ "$$(readlink '$(GUARD_LINK)')" != '$(CURDIR)/ledger_docker' ]; then \
+	    echo '$(GUARD_LINK) is something else; nothing was changed' >&2; exit 1; fi
+	@mkdir -p '$(dir $(GUARD_LINK))' && ln -sf '$(CURDIR)/ledger_docker' '$(GUARD_LINK)'
+	@echo '$(GUARD_LINK) is the ledger_docker of this checkout'
+	@case ":$$PATH:" in *':$(patsubst %/,%,$(dir $(GUARD_LINK))):'*) ;; *) echo 'its folder is not on PATH yet' ;; esac
+
+.PHONY: guard-remove
+guard-remove: ## Take that link away again
+	@if [ "$$(readlink '$(GUARD_LINK)')" = '$(CURDIR)/ledger_docker' ]; then rm '$(GUARD_LINK)'; \
+	    else echo '$(GUARD_LINK) is no link to the ledger_docker of this checkout' >&2; exit 1; fi
+
+.PHONY: hooks
+hooks: .venv/.requirements ## Install the pre-push hook: main takes tested trees only (REMOVE=1)
+	@$(VENV)/python -m guard.git $(if $(REMOVE),remove,install)
+
+.PHONY: receipt
+receipt: .venv/.requirements ## Tell whether this tree may be pushed to main (JSON=1)
+	@$(VENV)/python -m guard.git show $(if $(JSON),--json)
+
+.PHONY: audit
+audit: .venv/.requirements-dev ## The monthly security audit of this machine (ONLY='prod', JSON=1)
+	@$(VENV)/python -m guard.security $(ONLY) $(if $(JSON),--json)
+
+.PHONY: authz-install
+authz-install: .venv/.requirements ## Let the Docker daemon itself obey the rules (as root)
+	@./ledger_docker authz install
+
+.PHONY: authz-remove
+authz-remove: .venv/.requirements ## Take the plugin out of the Docker daemon again (as root)
+	@./ledger_docker authz remove
+
+.PHONY: authz-status
+authz-status: .venv/.requirements ## Tell whether the Docker daemon obeys the rules (JSON=1)
+	@./ledger_docker authz status $(if $(JSON),--json)
 
 .PHONY: bench
 bench: .venv/.requirements-dev ## Timings as ratios, and the plugins against recorded decisions
@@ -160,11 +203,17 @@ bench: .venv/.requirements-dev ## Timings as ratios, and the plugins against rec
 	@$(VENV)/pytest -q -s -m benchmark tests/benchmarks
 
 .PHONY: coverage
-coverage: .venv/.requirements-dev ## Run the application's tests in this process; name the branches that none takes
-	@$(VENV)/pytest -q --cov --cov-report=term tests/unit/app tests/integration/app/*/
+coverage: .venv/.requirements-dev ## Lines and branches of the guard's rules that no test reaches
+	@mkdir -p .ledgerflow
+	@$(VENV)/coverage run -m pytest -q -p no:cacheprovider $(GUARD_RULES)
+	@$(VENV)/coverage report
 
-.PHONY: audit
-audit: .venv/.requirements-dev ## Look for known weaknesses: in the application's code, in what it is built on
+.PHONY: coverage-app
+coverage-app: .venv/.requirements-dev ## Branches of the application that its own tests do not reach
+	@$(VENV)/pytest -q --cov --cov-config=app/coverage.ini --cov-report=term tests/unit/app tests/integration/app/*/
+
+.PHONY: scan
+scan: .venv/.requirements-dev ## Look for known weaknesses: in the application's code, in what it is built on
 	@$(VENV)/bandit -q -r app -ll -x ./app/staticfiles
 	@$(VENV)/pip-audit --disable-pip --require-hashes -r app/requirements.lock
 

@@ -1,13 +1,14 @@
 """A drill: backups are restored as they lie in the archive, long after they were made.
 
 Every backup is proved when it is made. A drill shows that it still restores: the newest of each
-kind, which a person would reach for, and the oldest, which retention promised to keep. Its record
-lies in the archive, sealed, with a page for people beside it.
+kind, which a person would reach for, and the oldest, which retention promised to keep. Of all
+others every byte is read and compared, so that a disk that forgets is noticed within a week. Its
+record lies in the archive, sealed, with a page for people beside it.
 """
 
 import re
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, Literal
@@ -16,14 +17,13 @@ from pydantic import AwareDatetime, Field
 
 from backup.canonical import Model, Sealed
 from backup.catalog import Catalog, Entry
-from backup.check import check
 from backup.clock import Clock
 from backup.encryption import Identities
 from backup.errors import BackupError, NotFoundError, ProofError
-from backup.full.reading import archive_opener, member_check, text_opener
+from backup.full.reading import archive_opener, member_check, readers, text_opener
 from backup.locks import archive_lock
 from backup.manifest import Manifest, Sha256
-from backup.proof.run import prove
+from backup.proof.run import prove, recheck
 from backup.proof.texts import opener
 from backup.publish import make_folder, publish_bytes
 from backup.settings import Settings
@@ -40,7 +40,8 @@ class Drilled(Model):
     id: str
     manifest_sha256: Sha256
     result: Literal["restored", "checked", "failed"]
-    """``checked``: every byte is right, but restoring it needs a key that was not given."""
+    """``checked``: every byte is right; it was not restored, being neither the newest nor the
+    oldest, or needing a key that was not given."""
     seconds: float = Field(ge=0)
     problem: str | None = None
 
@@ -61,15 +62,16 @@ class Drill(Sealed):
 
 
 def drill(settings: Settings, clock: Clock, identities: Identities | None = None) -> Drill:
-    """Restore the newest and the oldest proven backups of each kind; record it and return that.
+    """Restore the newest and the oldest proven backups of each kind, check the others; record it.
 
-    Raises `BusyError`, `NotFoundError` when there is nothing to restore, and `ProofError`, after
-    recording it, when one does not restore.
+    One that fails is proven no longer. Raises `BusyError`, `NotFoundError` when there is nothing to
+    restore, and `ProofError`, after recording it, when one failed.
     """
     with archive_lock(settings.folder, "drill", settings.lock_seconds):
         sweep(settings)
         begun, started = clock(), time.monotonic()
-        chosen = choose(Catalog(settings.folder).entries())
+        entries = Catalog(settings.folder).entries()
+        chosen = choose(entries)
         if not chosen:
             raise NotFoundError(
                 f"there is no proven backup of {settings.environment} to restore",
@@ -78,7 +80,10 @@ def drill(settings: Settings, clock: Clock, identities: Identities | None = None
         record = Drill(
             environment=settings.environment,
             begun=begun,
-            backups=tuple(_tried(e, m, settings, clock, identities) for e, m in chosen),
+            backups=(
+                *(_tried(e, m, settings, clock, identities) for e, m in chosen),
+                *(_checked(e, m, settings, clock) for e, m in others(entries, chosen)),
+            ),
             seconds=round(time.monotonic() - started, 3),
         )
         _publish(settings.folder, record)
@@ -99,6 +104,14 @@ def choose(entries: Iterable[Entry]) -> list[tuple[Entry, Manifest]]:
         of_kind = [pair for pair in proven if pair[0].kind == kind]
         chosen |= {pair[0].id: pair for pair in (*of_kind[-1:], *of_kind[:1])}
     return list(chosen.values())
+
+
+def others(
+    entries: Iterable[Entry], chosen: Iterable[tuple[Entry, Manifest]]
+) -> list[tuple[Entry, Manifest]]:
+    """Return the proven backups that are not chosen: they are checked and not restored."""
+    known = {entry.id for entry, _ in chosen}
+    return [(e, e.manifest) for e in entries if e.proven and e.manifest and e.id not in known]
 
 
 def last_passed(folder: Path) -> datetime | None:
@@ -132,18 +145,27 @@ def _tried(
     clock: Clock,
     identities: Identities | None,
 ) -> Drilled:
+    """Restore one as it lies there, or check it when that needs a key that was not given."""
+    if identities is None and manifest.payload.encrypted:
+        return _checked(entry, manifest, settings, clock)
+    return _result("restored", manifest, lambda: _restore(entry, settings, clock, identities))
+
+
+def _checked(entry: Entry, manifest: Manifest, settings: Settings, clock: Clock) -> Drilled:
+    members = readers(entry, settings.scratch, None)[1]
+    return _result("checked", manifest, lambda: recheck(entry, clock, members))
+
+
+def _result(
+    success: Literal["restored", "checked"], manifest: Manifest, deed: Callable[[], None]
+) -> Drilled:
     started, problem = time.monotonic(), None
-    readable = identities is not None or not manifest.payload.encrypted
     try:
-        if readable:
-            _restore(entry, settings, clock, identities)
-        else:
-            problem = "; ".join(check(entry)) or None
+        deed()
     except BackupError as error:
         problem = error.what
-    success: Literal["restored", "checked"] = "restored" if readable else "checked"
     return Drilled(
-        id=entry.id,
+        id=manifest.id,
         manifest_sha256=manifest.sha256,
         result="failed" if problem else success,
         seconds=round(time.monotonic() - started, 3),

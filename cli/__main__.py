@@ -14,6 +14,7 @@ from cli import down as down_command
 from cli import engine, environments, logs, migrations, status
 from cli import up as up_command
 from cli.backup.command import COMMANDS as BACKUP_COMMANDS
+from cli.confirmation import answer_option, confirm_where_locked
 from cli.drift.command import drift, reconcile
 from cli.env_file import env_file
 from cli.errors import EXIT_DEFECT, EXIT_ERROR, EXIT_INTERRUPTED, UserError
@@ -23,6 +24,7 @@ from cli.report.command import preview_command
 from cli.rotation.command import rotate
 from cli.volumes.command import volume_recreate
 from cli.workspace import Workspace
+from guard.client import RefusedError
 from infra.render.compose import compose_yaml
 
 WORKSPACE = Workspace(Path(__file__).resolve().parents[1])
@@ -55,7 +57,7 @@ def up(environment: str, config_file: Path | None) -> int:
 def machine(environment: str, config_file: Path | None) -> int:
     """Set this machine up for the environment, and create nothing of it."""
     spec = environments.load(WORKSPACE, environment, config_file)
-    client = up_command.prepare_engine(WORKSPACE, os.environ)
+    client = up_command.prepare_engine(WORKSPACE, spec, os.environ)
     up_command.prepare_machine(WORKSPACE, spec, client, os.environ)
     return 0
 
@@ -63,8 +65,11 @@ def machine(environment: str, config_file: Path | None) -> int:
 @commands.command()
 @environment_argument
 @config_option
-def down(environment: str, config_file: Path | None) -> int:
+@answer_option
+def down(environment: str, config_file: Path | None, answer: str) -> int:
     """Stop the environment and remove its containers; all data stays."""
+    what = f"{environment} is stopped, nobody reaches it until make up; all data stays"
+    confirm_where_locked(environment, what, answer)
     return down_command.down(WORKSPACE, environment, config_file)
 
 
@@ -177,7 +182,7 @@ def main() -> int:
     """Run a command and turn what went wrong into a message and an exit code."""
     try:
         return int(commands.main(prog_name="make", standalone_mode=False) or 0)
-    except UserError as error:
+    except (UserError, RefusedError) as error:
         print(f"error: {error.what}\n  -> {error.remedy}", file=sys.stderr)
         return EXIT_ERROR
     except click.ClickException as error:

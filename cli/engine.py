@@ -13,6 +13,10 @@ import docker.errors
 
 from cli import ui
 from cli.errors import UserError
+from guard.authz.install import ensure_running
+from guard.authz.installing.places import of_this_machine
+from guard.authz.installing.problem import AuthorizationError
+from guard.client import from_env
 
 START_SECONDS = 60
 LOG = Path("/var/log/ledgerflow-dockerd.log")
@@ -35,17 +39,29 @@ def ensure(environ: Mapping[str, str]) -> docker.DockerClient:
         )
     if shutil.which("dockerd") is None:
         _install()
-    return _wait(_start())
+    _start_plugin()
+    return connect() or _wait(_start())
 
 
 def connect() -> docker.DockerClient | None:
     """Return a client when a daemon answers, else None."""
     try:
-        client = docker.from_env()
+        client = from_env()
         client.ping()
     except docker.errors.DockerException:
         return None
     return client
+
+
+def _start_plugin() -> None:
+    """Start the daemon's authorization plugin where the daemon's configuration names it.
+
+    Without it a daemon refuses everything, and does not start.
+    """
+    try:
+        ensure_running(of_this_machine())
+    except AuthorizationError as error:
+        raise UserError(str(error), error.way) from error
 
 
 def _socket_forbidden() -> bool:

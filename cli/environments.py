@@ -17,6 +17,8 @@ def load(workspace: Workspace, name: str, config_file: Path | None = None) -> En
     try:
         return environment(Settings.parse(name, from_file(path)))
     except ConfigurationError as error:
+        if path.is_file():
+            raise UserError(str(error), f"correct {path.name}; nothing was changed") from None
         known = sorted(
             name
             for file in workspace.repository.glob("Pulumi.*.yaml")

@@ -15,6 +15,7 @@ import docker.errors
 from cli import atomic, engine, ui
 from cli.errors import UserError
 from cli.workspace import Workspace
+from guard.client import from_env
 from infra import conventions
 from infra.configuration import ConfigurationError, from_file
 from infra.images_lock import FILE, ImageLockError, ImagesLock, LockEntry, lock_text, parse_lock
@@ -124,7 +125,7 @@ def images_lock() -> int:
 
 def _connected() -> docker.DockerClient | None:
     client = engine.connect()
-    return docker.from_env(timeout=REGISTRY_SECONDS) if client is not None else None
+    return from_env(timeout=REGISTRY_SECONDS) if client is not None else None
 
 
 def _existing(path: Path) -> ImagesLock:

@@ -5,15 +5,23 @@ first ones, into an empty database, come with the first ``make up``; later ones 
 backup, because they change what people entrusted to LedgerFlow.
 """
 
+import time
+from collections.abc import Mapping
+from types import MappingProxyType
+
 import docker
 
 from cli import ui
 from cli.errors import UserError
+from cli.rotation import deployed
+from guard.manage import permit
 from infra import conventions
 from infra.backup_gate import backup_status
+from infra.services import django
 from infra.spec import BuiltImage, Environment, Service
 
 MANAGE = ["python", "manage.py"]
+MIGRATE = ("migrate", "--noinput")
 APPLIED = "[X]"
 
 
@@ -24,7 +32,7 @@ def after_up(spec: Environment, client: docker.DockerClient) -> None:
         return
     if _first(spec, service, client):
         with ui.working("Database: empty; creating its schema"):
-            _run(spec, service, client, "migrate", "--noinput")
+            _run(spec, service, client, *MIGRATE)
     else:
         ui.step(f"Database: migrations are waiting; apply them with make migrate ENV={spec.name}")
 
@@ -40,14 +48,26 @@ def migrate(spec: Environment, client: docker.DockerClient) -> None:
     if not _pending(spec, service, client):
         ui.step("Database: no migration is waiting")
         return
+    first = _first(spec, service, client)
+    variables = {} if first else _permit(spec, service, client)
+    with ui.working("Database: applying migrations"):
+        _run(spec, service, client, *MIGRATE, variables=variables)
+
+
+def _permit(spec: Environment, service: Service, client: docker.DockerClient) -> dict[str, str]:
+    """Return the variable by which the application's lock lets this one migration through.
+
+    The container sees no archive, so the gate is asked here. Raises UserError without a backup.
+    """
     backup = backup_status(spec.name)
-    if not _first(spec, service, client) and not backup.verified:
+    if not backup.verified or backup.id is None:
         raise UserError(
             f"migrations change data, and {backup.reason}",
             f"make backup ENV={spec.name}, then run the command again",
         )
-    with ui.working("Database: applying migrations"):
-        _run(spec, service, client, "migrate", "--noinput")
+    key = deployed.values(spec, [service], django.SECRET_KEY, client)[service.name]
+    given = permit.issue(spec.name, MIGRATE, backup.id, time.time())
+    return {permit.VARIABLE: permit.sealed(given, key)}
 
 
 def _migrated_by_hand(spec: Environment) -> Service | None:
@@ -66,8 +86,14 @@ def _first(spec: Environment, service: Service, client: docker.DockerClient) -> 
     return APPLIED not in _run(spec, service, client, "showmigrations", "--plan")
 
 
-def _run(spec: Environment, service: Service, client: docker.DockerClient, *arguments: str) -> str:
-    code, output = _execute(spec, service, client, *arguments)
+def _run(
+    spec: Environment,
+    service: Service,
+    client: docker.DockerClient,
+    *arguments: str,
+    variables: Mapping[str, str] = MappingProxyType({}),
+) -> str:
+    code, output = _execute(spec, service, client, *arguments, variables=variables)
     if code != 0:
         raise UserError(
             f"manage.py {' '.join(arguments)} failed:\n{output.strip()}",
@@ -77,9 +103,13 @@ def _run(spec: Environment, service: Service, client: docker.DockerClient, *argu
 
 
 def _execute(
-    spec: Environment, service: Service, client: docker.DockerClient, *arguments: str
+    spec: Environment,
+    service: Service,
+    client: docker.DockerClient,
+    *arguments: str,
+    variables: Mapping[str, str] = MappingProxyType({}),
 ) -> tuple[int, str]:
     container = client.containers.get(conventions.container_name(spec.name, service.name))
-    result = container.exec_run([*MANAGE, *arguments])
+    result = container.exec_run([*MANAGE, *arguments], environment=dict(variables))
     output = result.output if isinstance(result.output, bytes) else b"".join(result.output)
     return int(result.exit_code or 0), output.decode(errors="replace")

@@ -40,6 +40,7 @@ def policy(workspace: Workspace, environment: str, *, as_json: bool = False) -> 
     pulumi = Pulumi(workspace, os.environ, environment)
     found = {PREVIEW: _asked(pulumi, "--stack", environment)}
     if pulumi.has_resources():
+        found[PREVIEW] = _without_notes(found[PREVIEW])
         state = pulumi.read("stack", "export")
         found[STATE] = _asked(pulumi, "--state", "-", "--environment", environment, given=state)
     click.echo(_as_json(found) if as_json else _as_text(environment, found))
@@ -63,6 +64,11 @@ def _asked(pulumi: Pulumi, *arguments: str, given: str = "") -> dict[str, Any]:
     return document
 
 
+def _without_notes(document: dict[str, Any]) -> dict[str, Any]:
+    """Leave out what is advice: of a preview from nothing, it is about a first deploy."""
+    return {**document, "violations": _stopping(document)}
+
+
 def _stopping(document: dict[str, Any]) -> list[dict[str, Any]]:
     return [v for v in document["violations"] if v["level"] != "advisory"]
 
@@ -80,6 +86,9 @@ def _as_text(environment: str, found: dict[str, dict[str, Any]]) -> str:
         size = f"{document['rules']} rules, {document['resources']} resources"
         lines.append(f"{environment}, {looked_at}: {verdict} ({size})")
         lines += [_line(violation) for violation in document["violations"]]
+        if document["unseen"]:
+            inputs = ", ".join(f"{one['resource']} {one['path']}" for one in document["unseen"])
+            lines.append(f"  left to make up, which asks again with all values known: {inputs}")
     return "\n".join(lines)
 
 

@@ -3,7 +3,10 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+import docker
+
 from cli.errors import UserError
+from infra import conventions
 from infra.spec import Environment, SourceMount
 from infra.synced_folders import SymlinkLoopError, synced_component
 
@@ -20,21 +23,33 @@ def check_paths(paths: Mapping[str, Path]) -> None:
         )
 
 
-def data_paths(
-    spec: Environment, repository: Path, state: Path, docker_root: Path | None = None
-) -> dict[str, Path]:
-    """Return what ``check_paths`` has to look at for an environment.
+def data_paths(spec: Environment, repository: Path, state: Path) -> dict[str, Path]:
+    """Return what ``check_paths`` has to look at for an environment before there is a daemon.
 
-    The repository counts when a service runs from its source. ``docker_root`` is the daemon's
-    ``DockerRootDir``, None when the daemon is on another machine.
+    The repository counts when a service runs from its source.
     """
     paths = {"the state of the stacks": state}
-    if docker_root is not None:
-        paths["Docker's data (volumes and images)"] = docker_root
     for service in spec.services:
         for mount in service.mounts:
             if isinstance(mount, SourceMount):
                 paths[f"the source that {service.name} runs from"] = repository / mount.source
+    return paths
+
+
+def daemon_paths(spec: Environment, client: docker.DockerClient, root: Path) -> dict[str, Path]:
+    """Return where the daemon on this machine keeps its data and that of the environment's volumes.
+
+    ``root`` is its ``DockerRootDir``. A volume's own folder may be a symlink, and a volume that
+    somebody made with a device lies in that folder and not in the daemon's.
+    """
+    paths = {"Docker's data": root, "Docker's volumes": root / "volumes"}
+    ours = {conventions.volume_name(spec.name, volume.name) for volume in spec.volumes}
+    for volume in client.volumes.list():
+        if volume.name in ours:
+            paths[f"volume {volume.name}"] = Path(volume.attrs["Mountpoint"])
+            device = (volume.attrs.get("Options") or {}).get("device", "")
+            if device.startswith("/"):
+                paths[f"the folder that is volume {volume.name}"] = Path(device)
     return paths
 
 

@@ -46,7 +46,7 @@ def prepare(
         synced_folders.data_paths(spec, workspace.repository, workspace.state)
     )
     env_file.check(workspace, spec)
-    client = prepare_engine(workspace, environ)
+    client = prepare_engine(workspace, spec, environ)
     preflight.check_ports(spec, client)
     preflight.check_database_volume(spec, client)
     prepare_machine(workspace, spec, client, environ)
@@ -56,7 +56,9 @@ def prepare(
     return spec, client, pulumi
 
 
-def prepare_engine(workspace: Workspace, environ: Mapping[str, str]) -> docker.DockerClient:
+def prepare_engine(
+    workspace: Workspace, spec: Environment, environ: Mapping[str, str]
+) -> docker.DockerClient:
     """See that there is room on the disks and a Docker engine; return a client of it."""
     needed = preflight.NEEDED_LATER if workspace.backend.exists() else preflight.NEEDED_FIRST
     folders = {"the state": workspace.state, "the cache": cache_folder(environ)}
@@ -64,7 +66,7 @@ def prepare_engine(workspace: Workspace, environ: Mapping[str, str]) -> docker.D
     client = engine.ensure(environ)
     docker_root = Path(str(client.info()["DockerRootDir"]))
     if docker_root.exists():
-        synced_folders.check_paths({"Docker's data": docker_root})
+        synced_folders.check_paths(synced_folders.daemon_paths(spec, client, docker_root))
         preflight.check_disk({"Docker": docker_root}, needed)
     return client
 

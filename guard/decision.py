@@ -1,8 +1,9 @@
 """The answer of the guard: allow, needs proof, or refuse; by which rule, and what to do instead."""
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
 from enum import IntEnum
+
+from guard.records import dataclass, replace
 
 
 class Verdict(IntEnum):
@@ -34,26 +35,31 @@ class Decision:
     way: str = ""
     environments: tuple[str, ...] = ()
     volumes: tuple[str, ...] = ()
+    backups: tuple[str, ...] = ()
+    """The backups that were the proof, of a command that needed one and was allowed."""
 
     def as_data(self) -> dict[str, object]:
         """Return it for programs and for the audit log."""
-        return {**asdict(self), "verdict": self.verdict.word}
+        return {**vars(self), "verdict": self.verdict.word}
 
 
 ALLOWED = Decision(Verdict.ALLOW)
 
 
 def strictest(decisions: Iterable[Decision]) -> Decision:
-    """Return the strictest decision, the first of equals, with what all of them touch."""
+    """Return the strictest decision, the first of equals, with what all of them touch.
+
+    A command that needs proof is asked for the backups of the environments that need it, not of
+    those which it may touch without.
+    """
     answers = list(decisions)
     if not answers:
         return ALLOWED
     chosen = max(answers, key=lambda decision: decision.verdict)
-    return Decision(
-        chosen.verdict,
-        chosen.rule,
-        chosen.what,
-        chosen.way,
-        tuple(sorted({name for answer in answers for name in answer.environments})),
-        tuple(sorted({name for answer in answers for name in answer.volumes})),
+    if chosen.verdict is Verdict.NEEDS_PROOF:
+        answers = [answer for answer in answers if answer.verdict is Verdict.NEEDS_PROOF]
+    return replace(
+        chosen,
+        environments=tuple(sorted({name for answer in answers for name in answer.environments})),
+        volumes=tuple(sorted({name for answer in answers for name in answer.volumes})),
     )

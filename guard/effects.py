@@ -5,7 +5,7 @@ object that is, is for the rules to ask the daemon. Everything is immutable, so 
 compared, put in sets and written down.
 """
 
-from dataclasses import dataclass, field
+from guard.records import dataclass
 
 Filters = tuple[tuple[str, str], ...]
 """Filters of a prune, as (key, value): ``("label", "a=b")``, ``("label!", "keep")``."""
@@ -101,6 +101,8 @@ class ChangeContainer:
     container: str
     change: str
     """``rename`` or ``update``."""
+    new_name: str = ""
+    """Of a rename: what it is called from then on."""
 
 
 @dataclass(frozen=True)
@@ -129,7 +131,7 @@ class CreateContainer:
     labels: tuple[tuple[str, str], ...] = ()
     mounts: tuple[Mounted, ...] = ()
     volumes_from: tuple[str, ...] = ()
-    """Containers whose mounts it takes over."""
+    """Containers whose mounts it takes over; with ``:ro`` after the name, to read only."""
     privileged: bool = False
     capabilities: tuple[str, ...] = ()
     """Added ones, without ``CAP_``, in upper case."""
@@ -139,6 +141,8 @@ class CreateContainer:
     namespaces: tuple[tuple[str, str], ...] = ()
     """Shared ones: ``("pid", "host")``, ``("network", "container:x")``; kinds: pid, network, ipc,
     userns, uts, cgroup."""
+    networks: tuple[str, ...] = ()
+    """Networks that it is put on, by the names or ids that the caller gave."""
     command: tuple[str, ...] = ()
     remove_after: bool = False
     """``--rm``: removed with its anonymous volumes when it ends."""
@@ -152,6 +156,8 @@ class Execute:
     command: tuple[str, ...] = ()
     privileged: bool = False
     user: str = ""
+    folder: str = ""
+    """The folder that it starts in (``--workdir``); empty for the container's own."""
 
 
 @dataclass(frozen=True)
@@ -243,7 +249,7 @@ class StartProject:
     files: tuple[str, ...] = ()
     renew_volumes: bool = False
     remove_orphans: bool = False
-    mounts: tuple[Mounted, ...] = field(default=())
+    mounts: tuple[Mounted, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -255,6 +261,23 @@ class RemoveProjectContainers:
     volumes: bool = False
     force: bool = False
     services: tuple[str, ...] = ()
+
+
+ContainerEffect = StopContainer | KillContainer | StartContainer | Execute | CopyInto
+
+
+@dataclass(frozen=True)
+class OnServices:
+    """What compose does to each container of a project's services.
+
+    ``effect`` is that of one container, with its ``container`` left empty; without ``services``
+    all of the project are meant. Which containers these are, ``World.project_containers`` tells.
+    """
+
+    project: str
+    files: tuple[str, ...]
+    services: tuple[str, ...]
+    effect: ContainerEffect
 
 
 Effect = (
@@ -282,4 +305,5 @@ Effect = (
     | StopProject
     | StartProject
     | RemoveProjectContainers
+    | OnServices
 )

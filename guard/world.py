@@ -5,8 +5,9 @@ ask as late as possible: a command that only looks costs no question.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Protocol
+
+from guard.records import dataclass, field
 
 
 class WorldError(Exception):
@@ -45,6 +46,10 @@ class Container:
     image_id: str = ""
     image: str = ""
     running: bool = False
+    status: str = ""
+    """As the daemon says it: ``created`` (never started), ``running``, ``exited``, …"""
+    folder: str = ""
+    """The folder in the container that its processes start in; empty when that is not known."""
     mounts: tuple[ContainerMount, ...] = ()
 
 
@@ -102,8 +107,18 @@ class World(Protocol):
     def network(self, reference: str) -> Network | None:
         """Return the network that the reference means."""
 
+    def networks(self) -> Sequence[Network]:
+        """Return all networks."""
+
     def data_root(self) -> str:
         """Return the folder in which the daemon keeps its data."""
+
+    def real_path(self, path: str) -> str:
+        """Return the absolute path, without links, that a path of the daemon's machine means.
+
+        ``~`` and relative paths are read from the caller's place. Whoever cannot follow links
+        there (another machine's daemon) returns the path made absolute and normal.
+        """
 
     def engine_version(self) -> tuple[int, ...]:
         """Return the engine's version: ``(20, 10, 24)``."""

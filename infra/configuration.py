@@ -31,13 +31,21 @@ def from_file(path: Path) -> dict[str, object]:
         raise ConfigurationError(f"there is no {path.name}: an environment is one such file")
     try:
         document = yaml.safe_load(path.read_text()) or {}
-    except yaml.YAMLError as error:
-        first_line = str(error).replace("\n", " ")
-        raise ConfigurationError(f"{path.name} is not YAML: {first_line}") from None
+    except yaml.MarkedYAMLError as error:
+        raise ConfigurationError(f"{path.name} is not YAML: {_place(error)}") from None
+    except yaml.YAMLError:
+        raise ConfigurationError(f"{path.name} is not YAML: it is not text") from None
     config = document.get("config", {}) if isinstance(document, dict) else None
     if not isinstance(config, dict):
         raise ConfigurationError(f"{path.name}: config must be a mapping of keys to values")
     return {str(key): _without_ciphertext(value) for key, value in config.items()}
+
+
+def _place(error: yaml.MarkedYAMLError) -> str:
+    """Return what is wrong and where, without the line itself: it may hold a secret."""
+    mark = error.problem_mark or error.context_mark
+    where = f"line {mark.line + 1}, column {mark.column + 1}: " if mark else ""
+    return f"{where}{error.problem or error.context}"
 
 
 def _decode(value: str) -> object:

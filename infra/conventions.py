@@ -32,7 +32,16 @@ MEDIA_VOLUME: Final = "media_data"
 REDIS_VOLUME: Final = "redis_data"
 CADDY_VOLUME: Final = "caddy_data"
 CADDY_CONFIG_VOLUME: Final = "caddy_config"
-VOLUMES: Final = (DB_VOLUME, MEDIA_VOLUME, REDIS_VOLUME, CADDY_VOLUME, CADDY_CONFIG_VOLUME)
+AUDIT_VOLUME: Final = "audit"
+"""What was decided about commands inside the application's containers."""
+VOLUMES: Final = (
+    DB_VOLUME,
+    MEDIA_VOLUME,
+    REDIS_VOLUME,
+    CADDY_VOLUME,
+    CADDY_CONFIG_VOLUME,
+    AUDIT_VOLUME,
+)
 PROTECTED_VOLUMES: Final = (DB_VOLUME, MEDIA_VOLUME)
 """Kinds of volumes that hold what a person entrusted to LedgerFlow."""
 

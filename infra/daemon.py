@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import docker
 import docker.errors
 
+from guard.client import from_env
 from infra import conventions
 from infra.images_lock import LABEL_PORTABLE_RECIPE, LABEL_RECIPE, ImageIdentity
 
@@ -22,7 +23,7 @@ def volume_labels(name: str) -> VolumeLabels:
     Raises DaemonError when the daemon cannot be asked.
     """
     try:
-        client = docker.from_env()
+        client = from_env()
         try:
             return dict(client.volumes.get(name).attrs.get("Labels") or {})
         finally:
@@ -39,7 +40,7 @@ def image_identity(reference: str) -> ImageIdentity | None:
     Raises DaemonError when the daemon cannot be asked.
     """
     try:
-        client = docker.from_env()
+        client = from_env()
         try:
             image = client.images.get(reference)
         finally:

@@ -20,6 +20,10 @@ KEEPING: Final = "keeping"
 """The old volume is whole; a copy of it is being made."""
 REBUILDING: Final = "rebuilding"
 """The volume holds nothing that is only there, and may be incomplete: nothing may run on it."""
+LABEL_SOURCE: Final = f"{LABEL_PREFIX}.recreation.source"
+"""The volume that is whole: the kept one or the staged one while rebuilding."""
+LABEL_KEPT_AS: Final = f"{LABEL_PREFIX}.recreation.kept"
+"""The copy of the old volume, empty when there was none."""
 
 
 def kept_name(volume: str, moment: datetime) -> str:

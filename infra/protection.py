@@ -116,4 +116,4 @@ def _recreate_command(name: str) -> str:
 
 def _create_command(name: str, wanted: Mapping[str, str]) -> str:
     labels = " ".join(f"--label {key}={value}" for key, value in wanted.items())
-    return f"docker volume create {labels} {name}"
+    return f"ledger_docker volume create {labels} {name}"

@@ -6,10 +6,12 @@ and what is allowed. Values of secrets are never repeated in a message.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from ipaddress import AddressValueError, IPv4Address
 from typing import Annotated, Literal, Self
 from zoneinfo import available_timezones
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
@@ -113,6 +115,27 @@ class Django(Section):
         return self
 
 
+def is_address(host: str) -> bool:
+    """Tell whether a host is an IPv4 address and no name."""
+    try:
+        IPv4Address(host)
+    except AddressValueError:
+        return False
+    return True
+
+
+def _host(text: str) -> str:
+    """Refuse what a browser takes for an address that is none (URL standard, host parsing)."""
+    if text.rsplit(".", 1)[-1].isdigit() and not is_address(text):
+        raise ValueError("it ends in a number and is no IPv4 address")
+    return text
+
+
+HOST = r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9-]+)*$"
+Host = Annotated[str, Field(pattern=HOST), AfterValidator(_host)]
+"""A name in the local network, such as ``books`` or ``books.lan``, or an IPv4 address."""
+
+
 class Settings(Section):
     """All that distinguishes one environment from another."""
 
@@ -120,6 +143,7 @@ class Settings(Section):
     debug: bool = False
     adminer: bool = False
     domain: str | None = Field(default=None, pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)+$")
+    hosts: tuple[Host, ...] = ()
     time_zone: str = Field(default="UTC", pattern=r"^[A-Za-z][\w+/-]*$")
     admin_username: str | None = Field(default=None, pattern=r"^[\w.@+-]{1,150}$")
     django: Django = Django()
@@ -150,6 +174,12 @@ class Settings(Section):
             raise ValueError("ports.http and ports.https need a domain; ports.public needs none")
         if self.domain is not None and not (self.ports.public and all(automatic)):
             raise ValueError("domain is set; it needs ports.public, ports.http and ports.https")
+        if self.hosts and (self.domain is not None or self.ports.public is None):
+            raise ValueError("hosts is set; it needs ports.public, and goes without a domain")
+        if sum(map(is_address, self.hosts)) > 1:
+            raise ValueError(
+                "hosts names two addresses; one at most, and as many names as you like"
+            )
         return self
 
     @field_validator("time_zone")

@@ -58,6 +58,9 @@ class BuiltImage(Model):
     base: RegistryImage
     base_argument: str = Field(description="build argument that takes the base image")
     further: tuple[BaseImage, ...] = Field(default=(), description="images of other stages")
+    parts: tuple[str, ...] = Field(
+        default=(), description="of the context: what is in the image; all of it when none is named"
+    )
 
     @property
     def bases(self) -> dict[str, RegistryImage]:
@@ -74,6 +77,7 @@ class Port(Model):
     internal: PortNumber
     external: PortNumber
     ip: str = "127.0.0.1"
+    host: str = Field(default="127.0.0.1", description="name by which a person reaches it")
     setting: str = Field(description="configuration key that moves it")
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from policies.catalogue import RULES
+from policies.catalogue import Layer, enforced_by
 from policies.judge import Violation, judge, stops
 from policies.preview import PreviewError, preview
 from policies.states import StateError, resources_of_preview, resources_of_state
@@ -67,7 +67,8 @@ def _stored(path: Path) -> list[Resource]:
 def _report(resources: list[Resource], found: list[Violation]) -> str:
     stopping = sum(map(stops, found))
     noun = "violation" if stopping == 1 else "violations"
-    total = f"{stopping} {noun} of {len(RULES)} rules in {len(resources)} resources"
+    asked = len(enforced_by(Layer.POLICY))
+    total = f"{stopping} {noun} of {asked} rules in {len(resources)} resources"
     left_out = unseen(resources)
     notes = [summary(left_out)] if left_out else []
     return "\n".join([*(f"[{v.level}] {v}" for v in found), *notes, total])
@@ -75,7 +76,7 @@ def _report(resources: list[Resource], found: list[Violation]) -> str:
 
 def _json(resources: list[Resource], found: list[Violation]) -> str:
     document = {
-        "rules": len(RULES),
+        "rules": len(enforced_by(Layer.POLICY)),
         "resources": len(resources),
         "violations": [violation.data() for violation in found],
         "unseen": [asdict(one) for one in unseen(resources)],

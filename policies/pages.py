@@ -5,7 +5,7 @@ from typing import Final
 
 import click
 
-from policies.catalogue import RULES, THEMES, Level, Rule
+from policies.catalogue import RULES, THEMES, Level, Rule, Sight
 
 FOLDER: Final = Path(__file__).resolve().parents[1] / "docs" / "rules"
 INDEX: Final = "README.md"
@@ -56,7 +56,8 @@ def _page(rule: Rule) -> str:
 
 def _level(rule: Rule) -> str:
     if rule.level is Level.MANDATORY:
-        return "mandatory: a violation stops the deploy"
+        stops = rule.sight is not Sight.COMMAND
+        return f"mandatory: a violation {'stops the deploy' if stops else 'is not carried out'}"
     return f"{rule.level.value}. {rule.reason}"
 
 
@@ -64,8 +65,11 @@ def _index() -> str:
     parts = [
         MADE,
         "# The rules",
-        "What LedgerFlow refuses to deploy, and why. `make policy` holds every rule against a "
-        "preview; `pulumi preview --policy-pack policies` does so as part of Pulumi.",
+        "What LedgerFlow refuses, and why: to deploy, to run as a command, to push. Each rule is "
+        "stated once, and each of its layers enforces the same sentence.",
+        "`make policy` holds every rule of the policy pack against a preview; `pulumi preview "
+        "--policy-pack policies` does so as part of Pulumi. `ledger_docker --explain -- COMMAND` "
+        "says what the rules make of a command, and runs nothing ([the guard](../guard.md)).",
         "A rule never shows a value, because policies see secrets in clear. A value that is not "
         "known before an update, such as the id of an image that is still to be pulled, is no "
         "violation in a preview; it does not make the rule advisory either: what is known is "
@@ -73,9 +77,15 @@ def _index() -> str:
         "before it touches the resource. `make policy` lists what it could not look at.",
     ]
     for theme, rules in THEMES.items():
-        lines = "\n".join(f"| [{r.id}]({r.id}.md) | {r.sentence} |" for r in rules)
-        parts.append(f"## {theme}\n\n| rule | what must be so |\n|---|---|\n{lines}")
+        lines = "\n".join(map(_row, rules))
+        head = "| rule | what must be so | enforced by |\n|---|---|---|"
+        parts.append(f"## {theme}\n\n{head}\n{lines}")
     return "\n\n".join(parts) + "\n"
+
+
+def _row(rule: Rule) -> str:
+    layers = ", ".join(layer.value for layer in rule.layers)
+    return f"| [{rule.id}]({rule.id}.md) | {rule.sentence} | {layers} |"
 
 
 @click.command()

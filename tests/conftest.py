@@ -3,10 +3,15 @@
 import json
 from pathlib import Path
 
-import hypothesis  # noqa: F401 - its plugin would at the end, too deep in the stack for Python 3.11
+import hypothesis  # also because its plugin would at the end, too deep for Python 3.11's stack
 import pytest
 
 from infra.configuration import from_file
+
+hypothesis.settings.register_profile(
+    "ledgerflow", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("ledgerflow")  # a busy machine is slow, and no test is about that
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 

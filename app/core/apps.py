@@ -8,16 +8,17 @@ from core.navigation import Entry, register
 
 
 class CoreConfig(AppConfig):
-    """Registers the system checks, and what the applications say in their ``jobs`` modules."""
+    """Registers checks, jobs and pages, and puts the lock before the commands."""
 
     name = "core"
     verbose_name = "LedgerFlow"
 
     def ready(self) -> None:
         """Import what registers itself."""
-        from core import checks  # noqa: F401, PLC0415 - models exist only now
+        from core import checks, lock  # noqa: F401, PLC0415 - models exist only now
         from core.jobs import housekeeping, signs_of_life  # noqa: F401, PLC0415
 
+        lock.install()
         autodiscover_modules("jobs")
         from core.jobs.overview import BLOCK  # noqa: PLC0415
 

@@ -29,7 +29,10 @@ def _line(entry: Entry) -> str:
     if manifest is None or entry.problems:
         return f"{entry.id}  DAMAGED: {'; '.join(entry.problems)}"
     state = "proven" if entry.proven else "FAILED" if entry.proof else "not proven"
+    tried = ""
+    if (proof := entry.proof) is not None:
+        tried = f"  restored {proof.finished:%Y-%m-%d %H:%M} UTC in {proof.seconds:,.1f} s"
     return (
         f"{entry.id}  {state:10}  {manifest.payload.size:>14,} bytes  "
-        f"{manifest.contents.rows:>12,} rows  {manifest.reason}"
+        f"{manifest.contents.rows:>12,} rows  {manifest.reason:9}{tried}"
     )

@@ -23,6 +23,7 @@ Ask = Callable[[str], str]
 
 _REMEDY = "give the file that `age-keygen` wrote for this backup's public key, or the ssh key"
 _AGE_HEADERS = (b"age-encryption.org/", b"-----BEGIN AGE ENCRYPTED FILE-----")
+PASSPHRASE_SUFFIX = ".passphrase"  # noqa: S105 - a name
 _LARGEST = 1 << 20
 """Bytes; a key file is far smaller, and a backup given by mistake is not read to its end."""
 
@@ -41,13 +42,16 @@ def ask_for_identities(file: Path | None = None, ask: Ask | None = None) -> Iden
     """Read the private keys of `file`, or ask for one at the terminal.
 
     A file that is itself encrypted with a passphrase (`age -p`) is opened with the passphrase
-    that is asked for. `ask` is `getpass` unless told.
+    that is asked for, or that lies beside it where a run without a terminal was given one. `ask`
+    is `getpass` unless told.
 
     Raises:
         IdentityFileError: there is no file and no terminal, or what is given is no private key.
     """
     if file is not None:
-        return identities_from_bytes(_read(file), str(file), ask or _ask_at_terminal)
+        beside = file.with_name(f"{file.name}{PASSPHRASE_SUFFIX}")
+        given = (lambda _: _read(beside).decode()) if beside.exists() else _ask_at_terminal
+        return identities_from_bytes(_read(file), str(file), ask or given)
     typed = (ask or _ask_at_terminal)("Private key of this backup (AGE-SECRET-KEY-…): ")
     return identities_from_text(typed, "what was typed")
 

@@ -135,6 +135,7 @@ _TABLE: tuple[tuple[type[OffsiteError], frozenset[str], str], ...] = (
                 "UnsupportedOperation",
                 "InvalidRequest",
                 "InvalidArgument",
+                "400",  # an answer without a body, which has no other code
                 "501",
             ]
         ),

@@ -11,7 +11,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from backup.offsite.errors import MismatchError
+from backup.offsite.errors import MismatchError, UnsupportedError
 from backup.offsite.store import Store
 
 Method = Literal["sha256", "etag", "read back"]
@@ -117,8 +117,13 @@ def read_back(store: Store, key: str) -> str:
 
 
 def _head(store: Store, key: str) -> dict[str, Any]:
-    extra = {"ChecksumMode": "ENABLED"} if store.takes_checksums else {}
-    return store.request("asking for an object's checksum", "head_object", Key=key, **extra)
+    doing, method = "asking for an object's checksum", "head_object"
+    if store.takes_checksums:
+        try:
+            return store.request(doing, method, Key=key, ChecksumMode="ENABLED")
+        except UnsupportedError:
+            store.takes_checksums = False
+    return store.request(doing, method, Key=key)
 
 
 def _whole(sent: Sent) -> str:

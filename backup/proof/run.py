@@ -1,6 +1,7 @@
 """Proves a backup: light check, restore into a scratch server, comparison, sealed record."""
 
 import time
+from collections.abc import Sequence
 from typing import Final
 
 import psycopg
@@ -29,6 +30,20 @@ _NAMED: Final = 3
 """Differences that an error quotes; all are in the proof."""
 
 
+def recheck(entry: Entry, clock: Clock, full: MemberCheck | None = None) -> None:
+    """Run the light check on a backup that was proven; one that is damaged loses its proof.
+
+    To be called under the archive's lock. Raises `DamageError`, after recording it.
+    """
+    if entry.manifest is None:
+        raise DamageError("; ".join(entry.problems), "remove this backup and make a new one")
+    begun = time.monotonic()
+    if problems := check(entry, full):
+        proof = _record(entry.manifest, clock, begun, problem="; ".join(problems))
+        _publish(entry, entry.manifest, proof)
+        raise _refusal(proof, damaged=True)
+
+
 def prove(
     entry: Entry,
     settings: Settings,
@@ -50,20 +65,35 @@ def prove(
     if entry.manifest is None:
         raise DamageError("; ".join(entry.problems), "remove this backup and make a new one")
     begun = time.monotonic()
-    version, found = "", list[Comparison]()
+    tried: tuple[str, Sequence[Comparison]] = ("", ())
     problem = "; ".join(check(entry, full)) or None
     damaged = problem is not None
     if not damaged:
         step("proof.checked")
         try:
-            version, found = _tried(entry, entry.manifest, settings, open_text)
+            tried = _tried(entry, entry.manifest, settings, open_text)
         except (ScratchError, EncryptionError):
             raise
         except BackupError as error:
             problem = error.what
-    proof = Proof(
-        id=entry.id,
-        manifest_sha256=entry.manifest.sha256,
+    proof = _record(entry.manifest, clock, begun, tried, problem)
+    _publish(entry, entry.manifest, proof)
+    if proof.result == "failed":
+        raise _refusal(proof, damaged=damaged)
+    return proof
+
+
+def _record(
+    manifest: Manifest,
+    clock: Clock,
+    begun: float,
+    tried: tuple[str, Sequence[Comparison]] = ("", ()),
+    problem: str | None = None,
+) -> Proof:
+    version, found = tried
+    return Proof(
+        id=manifest.id,
+        manifest_sha256=manifest.sha256,
         result="failed" if problem is not None or differences(found) else "proven",
         finished=clock(),
         seconds=round(time.monotonic() - begun, 3),
@@ -71,10 +101,6 @@ def prove(
         comparisons=tuple(found),
         problem=problem,
     )
-    _publish(entry, entry.manifest, proof)
-    if proof.result == "failed":
-        raise _refusal(proof, damaged=damaged)
-    return proof
 
 
 def _tried(

@@ -9,8 +9,9 @@ import click
 
 from cli import engine
 from cli.backup import emergency as in_emergency
-from cli.backup import launch, restoring, stack
+from cli.backup import keys, launch, restoring, stack
 from cli.backup.launch import Extras
+from cli.confirmation import answer_option, confirm, confirm_where_locked
 from cli.errors import EXIT_ERROR, UserError
 from cli.workspace import Workspace
 from infra.backup_gate import backup_status
@@ -18,6 +19,7 @@ from infra.services.backup import Reach
 
 WORKSPACE = Workspace(Path(__file__).resolve().parents[2])
 
+PRUNED = "backups of {environment} that newer proven ones make redundant go from {place} for good"
 OFFSITE = ("push", "list", "pull", "verify", "prune")
 
 environment_argument = click.argument("environment", default="dev")
@@ -101,7 +103,7 @@ def drill(environment: str, as_json: bool, identity: Path | None) -> int:
 @click.option("--resume", is_flag=True, help="Go on with an interrupted restore.")
 @click.option("--unproven", is_flag=True, help="Take a backup without a proof, knowingly.")
 @click.option("--no-safety-backup", is_flag=True, help="When what is there cannot be backed up.")
-@click.option("--confirm", "answer", default="", help="The environment's name, for scripts.")
+@answer_option
 def restore_backup(environment: str, **wanted: Any) -> int:  # noqa: ANN401 - as click has them
     """Restore a backup; what is there stays until the restored data is verified."""
     return restoring.restore(WORKSPACE, environment, restoring.Wanted(**wanted))
@@ -112,7 +114,7 @@ def restore_backup(environment: str, **wanted: Any) -> int:  # noqa: ANN401 - as
 @json_option
 @click.option("--undo", default="", help="Bring back what was before this restore.")
 @click.option("--discard", default="", help="Let go of what was before this restore.")
-@click.option("--confirm", "answer", default="", help="The environment's name, for scripts.")
+@answer_option
 def show_restores(environment: str, as_json: bool, **wanted: str) -> int:
     """List what restores have set aside; bring it back, or let go of it."""
     return restoring.restores(WORKSPACE, environment, restoring.Before(**wanted), _json(as_json))
@@ -122,8 +124,11 @@ def show_restores(environment: str, as_json: bool, **wanted: str) -> int:
 @environment_argument
 @json_option
 @click.option("--dry-run", is_flag=True, help="Only say what would go, and why.")
-def prune(environment: str, as_json: bool, dry_run: bool) -> int:
+@answer_option
+def prune(environment: str, as_json: bool, dry_run: bool, answer: str) -> int:
     """Remove what newer proven backups make redundant."""
+    if not dry_run:
+        confirm(environment, PRUNED.format(environment=environment, place="the archive"), answer)
     return _on_archive(environment, "prune", *(["--dry-run"] if dry_run else []), *_json(as_json))
 
 
@@ -132,7 +137,8 @@ def prune(environment: str, as_json: bool, dry_run: bool) -> int:
 @json_option
 @file_argument
 @click.option("--do", "action", type=click.Choice(OFFSITE), default="list")
-def offsite(environment: str, as_json: bool, name: str, action: str) -> int:
+@answer_option
+def offsite(environment: str, as_json: bool, name: str, action: str, answer: str) -> int:
     """Copy backups to the off-site store, list what it has, or bring one back."""
     of = launch.target(WORKSPACE, environment)
     if of.own.offsite is None:
@@ -140,6 +146,9 @@ def offsite(environment: str, as_json: bool, name: str, action: str) -> int:
             f"the backups of {environment} have no off-site store",
             "set backup:offsite and backup:secrets (docs/backup/off-site.md)",
         )
+    if action == "prune":
+        place = "the off-site store"
+        confirm(environment, PRUNED.format(environment=environment, place=place), answer)
     return launch.run(of, ("offsite", action, *_only(name), *_json(as_json)), Reach.STORE)
 
 
@@ -167,16 +176,22 @@ def start_schedule(environment: str, config_file: Path | None) -> int:
 
 @click.command("backup-down")
 @environment_argument
-def stop_schedule(environment: str) -> int:
+@answer_option
+def stop_schedule(environment: str, answer: str) -> int:
     """Stop the schedule; every backup stays."""
+    what = f"{environment} gets no more backups until make backup-up; those that exist stay"
+    confirm_where_locked(environment, what, answer)
     return stack.down(WORKSPACE, environment)
 
 
 @click.command("backup-tool", context_settings={"ignore_unknown_options": True})
 @environment_argument
+@answer_option
 @click.argument("words", nargs=-1, type=click.UNPROCESSED)
-def run_tool(environment: str, words: tuple[str, ...]) -> int:
+def run_tool(environment: str, words: tuple[str, ...], answer: str) -> int:
     """Run any command of ledgerflow-backup on the archive, such as pin; without a network."""
+    if {"prune", "unpin"} & set(words) and "--dry-run" not in words:
+        confirm(environment, PRUNED.format(environment=environment, place="the archive"), answer)
     return _on_archive(environment, *words)
 
 
@@ -199,7 +214,8 @@ COMMANDS: tuple[click.Command, ...] = (
 
 def _on_archive(environment: str, *arguments: str, identity: Path | None = None) -> int:
     of = launch.target(WORKSPACE, environment)
-    return launch.run(of, arguments, Reach.ARCHIVE, Extras(identity=identity))
+    key = keys.from_file(identity) if identity is not None else None
+    return launch.run(of, arguments, Reach.ARCHIVE, Extras(key=key))
 
 
 def _only(name: str) -> list[str]:

@@ -4,6 +4,7 @@ import io
 import secrets
 import sys
 import tarfile
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ from infra.spec import Environment, File, SecretName, Service, SourceMount, Tmpf
 
 LABEL_RUN = f"{conventions.LABEL_PREFIX}.backup.run"
 """On containers of single runs; its value is the environment."""
+STRANDED_SECONDS = 600
+"""A container that was made and not started for so long belongs to a run that was killed."""
 
 
 @dataclass(frozen=True)
@@ -117,14 +120,23 @@ def _network(spec: Environment, service: Service, given: OneOff) -> dict[str, st
 
 
 def remove_ended(client: docker.DockerClient, environment: str) -> None:
-    """Remove the containers of runs that ended when nobody was there to remove them."""
+    """Remove the containers of runs that ended when nobody was there to remove them.
+
+    Also those that were made and never started, once nobody can be about to start them.
+    """
     filters: dict[str, Any] = {
         "label": f"{LABEL_RUN}={environment}",
-        "status": ["exited", "dead"],
+        "status": ["created", "exited", "dead"],
     }
-    for container in client.containers.list(all=True, filters=filters):
+    found: list[dict[str, Any]] = client.api.containers(all=True, filters=filters)
+    for container in found:
+        if (
+            container["State"] == "created"
+            and time.time() - container["Created"] < STRANDED_SECONDS
+        ):
+            continue
         with suppress(docker.errors.APIError):  # another run removes it
-            container.remove(v=True)
+            client.api.remove_container(container["Id"], v=True)
 
 
 def _remove(container: Container, grace: int) -> None:

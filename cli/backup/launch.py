@@ -9,6 +9,7 @@ import docker.errors
 
 from cli import engine, environments, ui
 from cli.backup import container, context, image
+from cli.backup.keys import PrivateKey
 from cli.errors import UserError
 from cli.pulumi import Pulumi
 from cli.rotation import deployed
@@ -63,8 +64,8 @@ class Extras:
 
     with_context: bool = False
     """Write down first what a full backup must hold and its container cannot see."""
-    identity: Path | None = None
-    """File of the private key of encrypted backups; it is given to this run alone."""
+    key: PrivateKey | None = None
+    """Of encrypted backups; it is given to this run alone."""
     other: Host | None = None
     """The folders of another environment, whose archive is read."""
 
@@ -75,7 +76,7 @@ def run(of: Target, arguments: tuple[str, ...], reach: Reach, extras: Extras | N
     Raises UserError when it cannot be started; everything else it says itself.
     """
     client, extras = engine.ensure(os.environ), extras or Extras()
-    if extras.identity is not None:
+    if extras.key is not None:
         arguments = (*arguments, "--identity", IDENTITY)
     spec = backup.backup_environment(of.settings, of.own, of.host, arguments, reach)
     values: dict[SecretName, str] = {}
@@ -98,27 +99,20 @@ def run(of: Target, arguments: tuple[str, ...], reach: Reach, extras: Extras | N
 
 def _with(service: Service, extras: Extras) -> Service:
     files, mounts = service.files, service.mounts
-    if extras.identity is not None:
+    if extras.key is not None:
         owner = int(service.user.partition(":")[0])
-        key = _private_key(extras.identity)
-        files += (File(path=IDENTITY, content=(key,), permissions="0400", owner=owner),)
+        texts = {IDENTITY: extras.key.text, f"{IDENTITY}.passphrase": extras.key.passphrase}
+        files += tuple(
+            File(path=path, content=(text,), permissions="0400", owner=owner)
+            for path, text in texts.items()
+            if text
+        )
     if extras.other is not None:
         there = extras.other.archive
         path = f"{backup.ARCHIVE}/{there.name}"
         mounts += (SourceMount(source=str(there), path=path, read_only=True),)
     read_only = service.read_only and not files
     return service.model_copy(update={"files": files, "mounts": mounts, "read_only": read_only})
-
-
-def _private_key(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        words = getattr(error, "strerror", None) or "it is no text"
-        raise UserError(
-            f"the private key in {path} cannot be read: {words}",
-            "name the file that age-keygen wrote: IDENTITY=…",
-        ) from None
 
 
 def write_context(of: Target, client: docker.DockerClient) -> None:

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from cli.backup import launch
+from cli.backup import keys, launch
+from cli.backup.keys import PrivateKey
 from cli.backup.launch import Extras
+from cli.confirmation import confirm
 from cli.errors import UserError
-from cli.volumes.confirmation import confirm
 from cli.workspace import Workspace
 from infra.archive import host, settings_of
 from infra.conventions import BACKUP_ID
@@ -55,7 +56,7 @@ def restore(workspace: Workspace, environment: str, wanted: Wanted) -> int:
     arguments += ["--dry-run"] if wanted.dry_run else []
     arguments += ["--json"] if wanted.as_json else []
     other = source if into != environment else None
-    extras = Extras(with_context=not wanted.dry_run, identity=wanted.identity, other=other)
+    extras = Extras(with_context=not wanted.dry_run, key=_key(wanted, source.archive), other=other)
     return launch.run(of, tuple(arguments), Reach.WRITES, extras)
 
 
@@ -84,12 +85,24 @@ def restores(workspace: Workspace, environment: str, wanted: Before, words: list
     return launch.run(of, ("restores", *words), Reach.WRITES)
 
 
+def _key(wanted: Wanted, archive: Path) -> PrivateKey | None:
+    """Return the private key that the restore needs, asked for when no file of it is named."""
+    if wanted.identity is not None:
+        return keys.from_file(wanted.identity)
+    if wanted.dry_run or wanted.resume:
+        return None  # neither reads the payload
+    found = BACKUP_ID.match(Path(wanted.name).name)
+    return keys.typed() if found and any(archive.glob(f"{found[0]}*.age")) else None
+
+
 def _check_place(name: str, archive: Path) -> None:
     """Raise UserError for a path that is not in the archive, and for what is no backup's name."""
     path = Path(name)
     if not BACKUP_ID.match(path.name):
         raise UserError(f"{name} is not a backup's id or file", "make backups lists them")
-    if len(path.parts) > 1 and path.resolve().parent != archive.resolve():
+    # people also write `backups/dev/<file>`, from the root of the archive
+    places = {path.resolve().parent, (archive.parent.parent / path).resolve().parent}
+    if len(path.parts) > 1 and archive.resolve() not in places:
         raise UserError(
             f"{name} is not in the archive {archive}",
             "copy it there with the .json and .proof.json of the same name, or restore it where "

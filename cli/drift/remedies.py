@@ -23,7 +23,7 @@ def is_protected(environment: str, volume: str) -> bool:
 
 def _volume(environment: str, name: str, case: Case, field: str) -> str:
     if case is Case.UNEXPECTED:
-        return f"look at what it holds; docker volume rm {name} is for you to type"
+        return f"look at what it holds; ledger_docker volume rm {name} is for you to type"
     if is_protected(environment, name):
         kind = name.removeprefix(conventions.volume_name(environment, ""))
         return (
@@ -32,4 +32,4 @@ def _volume(environment: str, name: str, case: Case, field: str) -> str:
         )
     if case is Case.MISSING:
         return f"make reconcile ENV={environment}"
-    return f"Docker cannot change the {field}: make down, docker volume rm {name}, make up"
+    return f"Docker cannot change the {field}: make down, ledger_docker volume rm {name}, make up"

@@ -75,9 +75,11 @@ def preview(
     packs = planning.packs(workspace.repository, policy_packs)
     if diff:
         pulumi.run("preview", "--diff", *packs)
-    plan = _with_backup_rule(planning.plan(pulumi, *packs), spec, client, pulumi)
+    intended = planning.plan(pulumi, *packs)
+    plan = _with_backup_rule(intended, spec, client, pulumi)
     written = report(plan, spec, _secret_changes(plan, spec, pulumi))
-    if not plan.complete and not written.refused:
+    # a rule ends Pulumi's preview with an error too, the one on backups even without a change
+    if not intended.complete and not any(v.stops for v in intended.violations):
         raise UserError(
             "the preview failed:\n" + indented(plan.errors),
             "put right what it says and run the same command again; no report was written",

@@ -99,14 +99,14 @@ def _verdict(
     volumes: Sequence[TouchedVolume],
 ) -> str:
     stopping = {violation.rule for violation in plan.violations if violation.stops}
-    if stopping:
-        return f"{environment}: REFUSED by {', '.join(sorted(stopping))}"
+    refused = f"REFUSED by {', '.join(sorted(stopping))}" if stopping else ""
     if not plan.steps:
-        return f"{environment}: nothing to do"
+        return f"{environment}: {refused or 'nothing to do'}"
     counts = Counter(step.action for step in changes)
     words = [f"{counts[action]} {action.value}" for action in Action if counts[action]]
     what = ", ".join(words) or "groups of resources only"
-    return f"{environment}: {what}; {_pause_words(pauses)}; {_data_words(volumes)}"
+    parts = (refused, what, _pause_words(pauses), _data_words(volumes))
+    return f"{environment}: {'; '.join(filter(None, parts))}"
 
 
 def _pause_words(pauses: Sequence[Interruption]) -> str:

@@ -1,6 +1,6 @@
 """What only the application can do or say: sign in as its administrator, enter its database.
 
-Scripts go as arguments, values through a pipe; each prints one line of JSON.
+What is wanted goes as an argument, values through a pipe; each prints one line of JSON.
 """
 
 import json
@@ -12,54 +12,21 @@ from infra import conventions
 from infra.execution import execute
 from infra.spec import Environment, Service
 
-APPLY_ADMIN = """\
-import json
-from django.conf import settings
-from django.contrib.auth import get_user_model
-account = settings.LEDGERFLOW.admin
-user = get_user_model().objects.filter(username=account.username).first()
-if user is None:
-    raise SystemExit(f"there is no account {account.username} to give the new password to")
-if not user.check_password(account.password):
-    user.set_password(account.password)
-    user.save(update_fields=["password"])
-print(json.dumps([]))
-"""
-TRY_ADMIN_PASSWORDS = """\
-import json, sys
-from django.conf import settings
-from django.contrib.auth import authenticate
-name = settings.LEDGERFLOW.admin.username
-tried = [authenticate(username=name, password=word) is not None for word in json.load(sys.stdin)]
-print(json.dumps(tried))
-"""
-TRY_DATABASE_PASSWORDS = """\
-import json, sys
-import psycopg
-from django.conf import settings
-database = settings.LEDGERFLOW.database
-def enters(password):
-    try:
-        psycopg.connect(host=database.host, port=database.port, dbname=database.name,
-            user=database.user, password=password, connect_timeout=5).close()
-    except psycopg.OperationalError as error:
-        if "password authentication failed" in str(error):
-            return False
-        raise
-    return True
-print(json.dumps([enters(word) for word in json.load(sys.stdin)]))
-"""
+APPLY_ADMIN = "apply-admin-password"
+TRY_ADMIN_PASSWORDS = "try-admin-passwords"
+TRY_DATABASE_PASSWORDS = "try-database-passwords"
+"""What the application's command ``rotation`` does; it is one of the few that its lock knows."""
 
 
 def run(
-    spec: Environment, service: Service, client: docker.DockerClient, script: str, given: object
+    spec: Environment, service: Service, client: docker.DockerClient, wanted: str, given: object
 ) -> list[bool]:
-    """Run ``script`` in the application with ``given`` to read; return what it prints, decoded.
+    """Have the application do ``wanted`` with ``given`` to read; return what it prints, decoded.
 
-    Raises UserError with the script's last words.
+    Raises UserError with its last words.
     """
     container = client.containers.get(conventions.container_name(spec.name, service.name))
-    command = ["python", "manage.py", "shell", "--no-imports", "--command", script]
+    command = ["python", "manage.py", "rotation", wanted]
     finished = execute(container, command, json.dumps(given))
     if finished.code != 0:
         raise UserError(

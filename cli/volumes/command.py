@@ -7,8 +7,8 @@ import click
 import docker
 
 from cli import engine, environments, images, ui
+from cli.confirmation import answer_option, confirm
 from cli.volumes import journal
-from cli.volumes.confirmation import confirm
 from cli.volumes.lock import locked
 from cli.volumes.recreate import exists, recreate, refuse_without_source
 from cli.volumes.scratch import image
@@ -24,7 +24,7 @@ WORKSPACE = Workspace(Path(__file__).resolve().parents[2])
 @click.argument("environment", default="dev")
 @click.option("--volume", "kind", type=click.Choice(conventions.PROTECTED_VOLUMES), required=True)
 @click.option("--from", "origin", default="", help="A backup file, or the name of a volume.")
-@click.option("--confirm", "answer", default="", help="The environment's name, for scripts.")
+@answer_option
 @click.option(
     "--config-file",
     type=click.Path(path_type=Path, dir_okay=False, resolve_path=True),

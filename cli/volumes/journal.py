@@ -12,11 +12,9 @@ import docker.errors
 
 from cli.volumes.rows import Rows, from_json, to_json
 from infra.conventions import LABEL_PREFIX
-from infra.kept_volumes import LABEL_OF, LABEL_PHASE, journal_name
+from infra.kept_volumes import LABEL_KEPT_AS, LABEL_OF, LABEL_PHASE, LABEL_SOURCE, journal_name
 
-LABEL_SOURCE = f"{LABEL_PREFIX}.recreation.source"
 LABEL_ORIGIN = f"{LABEL_PREFIX}.recreation.origin"
-LABEL_KEPT_AS = f"{LABEL_PREFIX}.recreation.kept"
 LABEL_ROWS = f"{LABEL_PREFIX}.recreation.rows"
 
 

@@ -77,5 +77,5 @@ def _must_exist(client: docker.DockerClient, origin: str, volume: str) -> None:
     except docker.errors.NotFound:
         raise UserError(
             f"{origin} is neither a file nor a volume",
-            f"give a backup file, or one of: docker volume ls --filter name={volume}_kept",
+            f"give a backup file, or one of: ledger_docker volume ls --filter name={volume}_kept",
         ) from None

@@ -4,12 +4,12 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-import docker as engine
 import docker.errors as engine_errors
 import pulumi
 import pulumi_docker as docker
 import pulumi_random as random
 
+from guard.client import RefusedError, from_env
 from infra import conventions
 from infra.daemon import DaemonError, image_identity, volume_labels
 from infra.render import options
@@ -21,6 +21,8 @@ from infra.spec import Environment, SecretName
 
 RUN_NOW = "ledgerflow-backup-run-now"
 """Name of the hook that makes a backup; part of the stack's state, so it never changes."""
+PATIENCE_SECONDS = 1800
+"""How long a run that was asked for waits for one of the schedule's to end."""
 
 
 class DockerBackup(pulumi.ComponentResource):
@@ -100,13 +102,16 @@ def run_in_container(arguments: pulumi.ResourceHookArgs) -> None:
     environment = stack.removesuffix("-backup")
     kind = str((arguments.new_inputs or {}).get("keepers", {}).get("kind", "db"))
     try:
-        client = engine.from_env()
+        client = from_env()
         try:
             container = client.containers.get(conventions.container_name(environment, backup.NAME))
-            result = container.exec_run([backup.COMMAND, kind, "--reason", "manual"])
+            result = container.exec_run(
+                [backup.COMMAND, kind, "--reason", "manual"],
+                environment={"LEDGERFLOW_BACKUP_LOCK_SECONDS": str(PATIENCE_SECONDS)},
+            )
         finally:
             client.close()
-    except engine_errors.DockerException as error:
+    except (RefusedError, engine_errors.DockerException) as error:
         raise pulumi.RunError(f"the backup cannot be run: {error}") from None
     output = result.output if isinstance(result.output, bytes) else b"".join(result.output)
     words = output.decode(errors="replace").strip()

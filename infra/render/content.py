@@ -1,19 +1,27 @@
 """The identity of a built image: a hash over what its build can see."""
 
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 
 from docker.utils.build import exclude_paths
 
 
-def content_hash(folder: Path, *parameters: str) -> str:
+def content_hash(
+    folder: Path, *parameters: str, parts: Sequence[str] = (), dockerfile: str = "Dockerfile"
+) -> str:
     """Return 12 hex digits over the files of ``folder`` (``.dockerignore`` obeyed).
 
+    The Dockerfile counts even where it is ignored, as it does not come into the image.
+
     Names, executable bits and bytes count; times and owners do not. ``parameters`` are what else
-    makes the build differ, such as its target and its base image.
+    makes the build differ, such as its target and its base image. With ``parts`` only what lies
+    in these of the folder's own entries counts: two images may share a context.
     """
     digest = hashlib.sha256("\0".join(parameters).encode())
-    for name in sorted(exclude_paths(str(folder), _ignored(folder))):
+    for name in sorted(exclude_paths(str(folder), _ignored(folder), dockerfile)):
+        if parts and Path(name).parts[0] not in parts:
+            continue
         path = folder / name
         if path.is_symlink():
             digest.update(f"\0link {name}\0{path.readlink()}".encode())

@@ -19,7 +19,7 @@ from infra.render.pinned_images import pinned_for
 from infra.render.role_hook import database_role_hook
 from infra.render.secrets import Secrets
 from infra.services import postgres
-from infra.spec import Environment, Network, SecretName, SecretRef, Service, Volume
+from infra.spec import Environment, Network, Port, SecretName, SecretRef, Service, Volume
 
 KNOWN_VOLUMES_OUTPUT = "protectedVolumes"
 """Stack output that remembers, across runs and refreshes, which protected volumes there are."""
@@ -145,17 +145,17 @@ class DockerEnvironment(pulumi.ComponentResource):
 
 
 def addresses(spec: Environment) -> dict[str, str]:
-    """Return where a person reaches each published service from this machine."""
+    """Return where a person reaches each published service."""
     schemes = {"postgres": "postgresql", "redis": "redis"}
     return {
         port.setting.removeprefix("ports."): _address(
             schemes.get(service.name, "https" if port.internal in (443, 9000) else "http"),
-            port.external,
+            port,
         )
         for service in spec.services
         for port in service.ports
     }
 
 
-def _address(scheme: str, port: int) -> str:
-    return f"{scheme}://127.0.0.1:{port}"
+def _address(scheme: str, port: Port) -> str:
+    return f"{scheme}://{port.host}:{port.external}"

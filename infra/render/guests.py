@@ -13,6 +13,7 @@ import docker.errors
 import pulumi
 from docker.models.containers import Container
 
+from guard.client import RefusedError, from_env
 from infra import conventions
 from infra.archive import settings_of
 from infra.backup_settings import stack_name
@@ -38,7 +39,7 @@ def guest_hooks() -> tuple[pulumi.ResourceHook, pulumi.ResourceHook]:
 def leave(arguments: pulumi.ResourceHookArgs) -> None:
     """Take the backup's containers off the network; what cannot be asked is left to the plugin."""
     name = str((arguments.old_outputs or {}).get("name", ""))
-    client = docker.from_env()
+    client = from_env()
     try:
         network = client.networks.get(name)
         for container in _guests(client, pulumi.get_stack()):
@@ -46,7 +47,7 @@ def leave(arguments: pulumi.ResourceHookArgs) -> None:
                 network.disconnect(container, force=True)
     except docker.errors.NotFound:
         return
-    except docker.errors.DockerException as error:
+    except (RefusedError, docker.errors.DockerException) as error:
         pulumi.log.warn(f"the backup may still be on network {name}: {error}")
     finally:
         client.close()
@@ -56,7 +57,7 @@ def join(arguments: pulumi.ResourceHookArgs) -> None:
     """Put the backup's container on the network again, if it belongs there."""
     environment = pulumi.get_stack()
     name = str((arguments.new_outputs or {}).get("name", ""))
-    client = docker.from_env()
+    client = from_env()
     try:
         if name not in _wanted(environment):
             return
@@ -64,7 +65,7 @@ def join(arguments: pulumi.ResourceHookArgs) -> None:
         for container in _guests(client, environment):
             if name not in container.attrs["NetworkSettings"]["Networks"]:
                 network.connect(container, aliases=[backup.NAME])
-    except docker.errors.DockerException as error:
+    except (RefusedError, docker.errors.DockerException) as error:
         pulumi.log.warn(
             f"the backup is not on network {name}: {error}; make backup-up ENV={environment}"
         )

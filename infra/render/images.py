@@ -18,7 +18,13 @@ def image_name(image: BuiltImage, repository: Path, pinned: PinnedImages = UNLOC
     renames the image. Where tags are allowed it is the base's reference alone.
     """
     bases = (pinned.identity(base.reference) for base in image.bases.values())
-    identity = content_hash(repository / image.context, image.target, *bases)
+    identity = content_hash(
+        repository / image.context,
+        image.target,
+        *bases,
+        parts=image.parts,
+        dockerfile=image.dockerfile,
+    )
     return f"{image.repository}:{image.target}-{identity}"
 
 

@@ -4,6 +4,7 @@ import docker
 import docker.errors
 import pulumi
 
+from guard.client import RefusedError, from_env
 from infra.database_role import RoleError, settle
 
 NAME = "ledgerflow-database-role-before-application"
@@ -26,13 +27,13 @@ def give_role(password: str) -> None:
     """Give the role its current password, or stop the container's creation with a RunError."""
     environment = pulumi.get_stack()
     try:
-        client = docker.from_env()
+        client = from_env()
         try:
             if settle(client, environment, password):
                 pulumi.log.info("the database role has its new password")
         finally:
             client.close()
-    except (RoleError, docker.errors.DockerException) as error:
+    except (RoleError, RefusedError, docker.errors.DockerException) as error:
         raise pulumi.RunError(
             f"the password of the database role cannot be checked: {error}. "
             f"See that the database runs (make logs ENV={environment}), then make up again."

@@ -146,6 +146,7 @@ def _image(settings: Settings) -> BuiltImage:
         repository="ledgerflow-backup",
         context=".",
         dockerfile="backup/Dockerfile",
+        parts=("backup", "infra"),
         target="backup",
         base=RegistryImage(reference=settings.images.postgres),
         base_argument="POSTGRES_IMAGE",

@@ -3,7 +3,7 @@
 from typing import Final
 
 from infra import conventions
-from infra.services.caddyfile import HEALTH_PORT, PUBLIC_PORT, caddyfile
+from infra.services.caddyfile import HEALTH_PORT, PUBLIC_PORT, caddyfile, public_hosts
 from infra.services.common import limits
 from infra.settings import Settings
 from infra.spec import File, HealthCheck, Port, RegistryImage, Service, VolumeMount
@@ -43,7 +43,13 @@ def caddy(settings: Settings) -> Service:
 def _ports(settings: Settings) -> tuple[Port, ...]:
     inside = {"public": PUBLIC_PORT, "http": 80, "https": 443}
     return tuple(
-        Port(internal=inside[name], external=external, ip=ANYWHERE, setting=f"ports.{name}")
+        Port(
+            internal=inside[name],
+            external=external,
+            ip=ANYWHERE,
+            host=public_hosts(settings)[0],
+            setting=f"ports.{name}",
+        )
         for name, external in settings.ports.published().items()
         if name in inside
     )

@@ -2,11 +2,12 @@
 
 from typing import Final
 
-from infra.settings import Settings
+from infra.settings import Settings, is_address
 
 HEALTH_PORT: Final = 8081
 PUBLIC_PORT: Final = 9000
 UPSTREAM_PORT: Final = 8000
+LOOPBACK: Final = "127.0.0.1"
 LARGEST_REQUEST: Final = "100MB"
 """A bundle of scanned statements fits; what is larger is refused before Django sees it."""
 TOO_LARGE: Final = r"^[1-9]\d{8,}$"
@@ -36,20 +37,27 @@ def caddyfile(settings: Settings) -> str:
     if settings.ports.public is None:
         blocks.append(_block("http://", _proxy(settings)))
     else:
-        blocks = [_global(), *blocks, _public(settings)]
+        blocks = [_global(settings), *blocks, _public(settings)]
     return "\n".join(blocks)
 
 
 def public_hosts(settings: Settings) -> tuple[str, ...]:
-    """Return the names under which people reach the environment."""
-    return (settings.domain,) if settings.domain else ("localhost", "127.0.0.1")
+    """Return the names under which people reach the environment, the one to show them first."""
+    if settings.domain:
+        return (settings.domain,)
+    named = dict.fromkeys((*settings.hosts, "localhost"))
+    return tuple(named) if any(map(is_address, named)) else (*named, LOOPBACK)
 
 
-def _global() -> str:
+def _global(settings: Settings) -> str:
+    # HTTP/3 would need a UDP port, and none is published
+    protocols = ["protocols h1 h2"]
     # plain HTTP on the TLS port is answered with a redirect instead of an error
     wrappers = _nested("listener_wrappers", ["http_redirect", "tls"])
-    # HTTP/3 would need a UDP port that is not published
-    return _block("", _nested(f"servers :{PUBLIC_PORT}", ["protocols h1 h2", *wrappers]))
+    public = _nested(f"servers :{PUBLIC_PORT}", [*protocols, *wrappers])
+    # a client that asks for an address names no server, and gets the certificate of this one
+    addresses = [f"default_sni {host}" for host in public_hosts(settings) if is_address(host)]
+    return _block("", [*addresses, *_nested("servers", protocols), *public])
 
 
 def _health() -> str:

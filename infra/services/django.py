@@ -24,7 +24,11 @@ from infra.spec import (
 NAME: Final = "django"
 PORT: Final = 8000
 USER: Final = 10001
-CONTEXT: Final = "app"
+SOURCE: Final = "app"
+PARTS: Final = (SOURCE, "guard")
+"""Of the repository: what is in the image. Of the guard, ``.dockerignore`` lets two parts in."""
+AUDIT: Final = "/var/log/ledgerflow"
+"""Where the image's ``LEDGERFLOW_AUDIT`` is."""
 MEDIA: Final = "/srv/media"
 SECRET_KEY: Final = "django-secret-key"  # noqa: S105 - the secret's name
 PREVIOUS_SECRET_KEY: Final = "django-secret-key-previous"  # noqa: S105 - the secret's name
@@ -71,7 +75,9 @@ def image(settings: Settings) -> BuiltImage:
     """Return the image that the web server, the workers and their clock run."""
     return BuiltImage(
         repository="ledgerflow-django",
-        context=CONTEXT,
+        context=".",
+        dockerfile=f"{SOURCE}/Dockerfile",
+        parts=PARTS,
         target=settings.django.stage,
         base=RegistryImage(reference=settings.images.python),
         base_argument="PYTHON_IMAGE",
@@ -108,7 +114,7 @@ def _web_variables(settings: Settings) -> dict[str, str]:
 
 def _hosts(settings: Settings) -> tuple[str, ...]:
     inside = ("localhost", "127.0.0.1", *settings.django.services, "caddy")
-    return (*inside, settings.domain) if settings.domain else inside
+    return tuple(dict.fromkeys((*inside, *public_hosts(settings))))
 
 
 def _origins(settings: Settings) -> list[str]:
@@ -120,12 +126,13 @@ def _origins(settings: Settings) -> list[str]:
 
 
 def mounts(settings: Settings) -> tuple[Mount, ...]:
-    """Return the application's folders: uploaded files, memory, and in dev the source."""
+    """Return the application's folders: files, its audit log, memory, and in dev the source."""
     media: Mount = VolumeMount(volume=conventions.MEDIA_VOLUME, path=MEDIA)
+    audit: Mount = VolumeMount(volume=conventions.AUDIT_VOLUME, path=AUDIT)
     temporary: Mount = TmpfsMount(path="/tmp", size_mib=256)  # noqa: S108 - in the container
     if settings.django.stage == "dev":
-        return (SourceMount(source=CONTEXT, path="/app"), media, temporary)
-    return (media, temporary)
+        return (SourceMount(source=SOURCE, path="/app"), media, audit, temporary)
+    return (media, audit, temporary)
 
 
 def secret_files(settings: Settings) -> list[File]:

@@ -41,8 +41,9 @@ def _service(
     mounts = django.mounts(settings)
     if name == BEAT:
         source = [mount for mount in mounts if isinstance(mount, SourceMount)]
-        # it has no business with people's files; the image's own folder for them is covered
-        memory = [TmpfsMount(path=path, size_mib=16) for path in (django.MEDIA, "/tmp")]  # noqa: S108
+        # it has no business with people's files and the audit log; the image's folders are covered
+        covered = (django.MEDIA, django.AUDIT, "/tmp")  # noqa: S108 - in the container
+        memory = [TmpfsMount(path=path, size_mib=16) for path in covered]
         mounts = (*source, *memory)
     return Service(
         name=name,

@@ -6,12 +6,14 @@ from typing import Final
 
 from policies.catalogue import (
     backups,
+    commands,
     exposure,
     hardening,
     identity,
     images,
     lifecycle,
     limits,
+    locks,
     production,
     secrets,
     slots,
@@ -19,7 +21,7 @@ from policies.catalogue import (
 )
 from policies.catalogue.rule import Layer, Level, Rule, Sight
 
-__all__ = ["CATALOGUE", "RULES", "THEMES", "Layer", "Level", "Rule", "Sight"]
+__all__ = ["CATALOGUE", "RULES", "THEMES", "Layer", "Level", "Rule", "Sight", "enforced_by"]
 
 THEMES: Final[Mapping[str, tuple[Rule, ...]]] = MappingProxyType(
     {
@@ -34,6 +36,8 @@ THEMES: Final[Mapping[str, tuple[Rule, ...]]] = MappingProxyType(
         "Production": production.RULES,
         "Slots": slots.RULES,
         "Backups": backups.RULES,
+        "Commands": commands.RULES,
+        "Beside Docker": locks.RULES,
     }
 )
 """The rules by theme, in reading order."""
@@ -53,3 +57,8 @@ def by_id(rules: Iterable[Rule]) -> Mapping[str, Rule]:
 
 RULES: Final = tuple(rule for rules in THEMES.values() for rule in rules)
 CATALOGUE: Final = by_id(RULES)
+
+
+def enforced_by(layer: Layer) -> tuple[Rule, ...]:
+    """Return the rules that a layer enforces."""
+    return tuple(rule for rule in RULES if layer in rule.layers)

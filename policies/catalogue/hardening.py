@@ -25,6 +25,10 @@ LF018: Final = Rule(
     sources=("CIS Docker Benchmark 5.4",),
     applies_to="containers",
     remedy="Remove the capability; run the service in a way that does without it.",
+    layers=(Layer.POLICY, Layer.GUARD, Layer.AUTHORIZATION),
+    exceptions="Of a command only those are refused that reach the machine, its processes or its "
+    "disks: ALL, BPF, DAC_READ_SEARCH, MKNOD, PERFMON, SYS_ADMIN, SYS_BOOT, SYS_MODULE, SYS_PTRACE "
+    "and SYS_RAWIO.",
 )
 
 LF019: Final = Rule(
@@ -48,7 +52,9 @@ LF020: Final = Rule(
     sources=("S6", "CIS Docker Benchmark 5.2, 5.3, 5.5, 5.18 and 5.22"),
     applies_to="containers",
     remedy="Remove privileged, devices and the unconfined profile.",
-    layers=(Layer.POLICY,),
+    layers=(Layer.POLICY, Layer.GUARD, Layer.AUTHORIZATION),
+    exceptions="A command may give a container devices that reach no disk and no memory of the "
+    "machine, such as /dev/dri, and mount the kernel's folders read-only.",
 )
 
 LF021: Final = Rule(
@@ -61,6 +67,7 @@ LF021: Final = Rule(
     sources=("S6", "S7", "CIS Docker Benchmark 5.32"),
     applies_to="containers and volumes",
     remedy="Remove the mount; what must ask the daemon runs on the machine, not in a container.",
+    layers=(Layer.POLICY, Layer.GUARD, Layer.AUTHORIZATION),
 )
 
 LF022: Final = Rule(
@@ -74,6 +81,9 @@ LF022: Final = Rule(
     sources=("S6", "CIS Docker Benchmark 5.10, 5.16, 5.17 and 5.31"),
     applies_to="containers",
     remedy='Set network_mode="bridge" and ipc_mode="private"; leave the other modes out.',
+    layers=(Layer.POLICY, Layer.GUARD, Layer.AUTHORIZATION),
+    exceptions="A command may share the machine's network, and other namespaces of containers that "
+    "are not LedgerFlow's.",
 )
 
 RULES: Final = (LF017, LF018, LF019, LF020, LF021, LF022)

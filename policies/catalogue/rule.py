@@ -25,6 +25,7 @@ class Layer(Enum):
     SETTINGS = "the validation of the settings"
     PROGRAM = "the Pulumi program itself"
     POLICY = "the policy pack"
+    MANAGE = "the application's manage.py"
     GIT = "the pre-push hook and CI"
 
 
@@ -33,6 +34,7 @@ class Sight(Enum):
 
     RESOURCE = "each resource before it is created or changed"
     STACK = "all resources of a stack together, at the end of a preview or an update"
+    COMMAND = "each command or request, before it is carried out"
 
 
 @dataclass(frozen=True)

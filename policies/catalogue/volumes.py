@@ -53,7 +53,8 @@ LF004: Final = Rule(
     sources=("S5", "do-not list of the system patterns"),
     applies_to="bind mounts of containers, and options of the local volume driver",
     remedy="Move the data to a folder that no sync program keeps; copies belong there as backups.",
-    layers=(Layer.POLICY, Layer.MAKE),
+    layers=(Layer.POLICY, Layer.MAKE, Layer.GUARD, Layer.AUTHORIZATION),
+    exceptions="Commands may mount such a folder read-only: nothing live is in it then.",
 )
 
 LF005: Final = Rule(
@@ -80,6 +81,9 @@ LF006: Final = Rule(
     sources=("S6",),
     applies_to="containers",
     remedy="Refer to the stack's own volumes and networks, by their resources' names.",
+    layers=(Layer.POLICY, Layer.GUARD, Layer.AUTHORIZATION),
+    exceptions="Of a command only what belongs to a locked environment is refused: volumes, "
+    "networks, and the network of a container.",
 )
 
 RULES: Final = (LF001, LF002, LF003, LF004, LF005, LF006)

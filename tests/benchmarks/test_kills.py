@@ -14,7 +14,9 @@ import time
 import docker
 import pytest
 import yaml
-from machine import Clone, free_ports
+from machine import Clone, printed
+
+from tests.ports import free_ports
 
 pytestmark = [pytest.mark.benchmark, pytest.mark.timeout(3600)]
 
@@ -99,10 +101,9 @@ def query(clone, sql):
     client = docker.from_env()
     server = client.containers.get(clone.container("postgres"))
     command = ["psql", "-h", "/var/run/postgresql", "-U", "ledgerflow", "-Atc", sql, "ledgerflow"]
-    code, output = server.exec_run(command)
+    answer = printed(server, *command).strip()
     client.close()
-    assert code == 0, output
-    return output.decode().strip()
+    return answer
 
 
 def assert_healed(clone):

@@ -5,7 +5,7 @@ Prints medians of five. It asserts only that nothing was lost: machines differ.
 
 import docker
 import pytest
-from machine import Clone
+from machine import Clone, printed
 from ratios import RUNS, Timing, timed
 from web_writer import WebWriter
 from writer import Writer
@@ -44,7 +44,7 @@ def person(clone, daemon, tmp_path_factory):
     """Return a function that signs the administrator in."""
     caddy = daemon.containers.get(clone.container("caddy"))
     certificate = tmp_path_factory.mktemp("ca") / "root.crt"
-    certificate.write_bytes(caddy.exec_run(["cat", CERTIFICATE]).output)
+    certificate.write_text(printed(caddy, "cat", CERTIFICATE))
     address = f"https://localhost:{clone.ports['public']}"
     slot = daemon.containers.get(clone.container(SLOTS[0]))
     password = read_file(slot, secret_file("admin-password").path)

@@ -6,7 +6,7 @@ import subprocess
 
 import docker
 import pytest
-from machine import GENERATED, Clone
+from machine import GENERATED, Clone, printed
 from watch import Watch
 
 from cli.engine import apt_install
@@ -67,9 +67,7 @@ def root(production, daemon, tmp_path_factory):
     """The certificate of the environment's own authority, as an operator would fetch it."""
     path = tmp_path_factory.mktemp("ca") / "root.crt"
     caddy = daemon.containers.get(production.container("caddy"))
-    code, certificate = caddy.exec_run(["cat", "/data/caddy/pki/authorities/local/root.crt"])
-    assert code == 0
-    path.write_bytes(certificate)
+    path.write_text(printed(caddy, "cat", "/data/caddy/pki/authorities/local/root.crt"))
     return str(path)
 
 

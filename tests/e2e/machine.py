@@ -3,7 +3,6 @@
 import contextlib
 import os
 import shutil
-import socket
 import subprocess
 import uuid
 from dataclasses import dataclass, field
@@ -13,6 +12,7 @@ import docker
 import yaml
 
 from infra import conventions
+from tests.ports import free_ports
 
 PORTS = {
     "dev": ("django", "postgres", "redis", "adminer", "searxng"),
@@ -26,15 +26,14 @@ LARGE = 1 << 20
 """Bytes; a program of that size is linked and not copied."""
 
 
-def free_ports(count: int) -> list[int]:
-    """Return ports of loopback that nobody held a moment ago."""
-    sockets = [socket.socket() for _ in range(count)]
-    for probe in sockets:
-        probe.bind(("127.0.0.1", 0))
-    ports = [probe.getsockname()[1] for probe in sockets]
-    for probe in sockets:
-        probe.close()
-    return ports
+def printed(container, *command: str, code: int = 0, **options) -> str:
+    """Run a command that ends with ``code``; return its standard output, and nothing else.
+
+    Docker's client mixes both streams unless told not to, in whatever order they arrive.
+    """
+    ended, (output, errors) = container.exec_run(list(command), demux=True, **options)
+    assert ended == code, (command, ended, output, errors)
+    return (output or b"").decode()
 
 
 def _take(program: Path, to: Path) -> None:

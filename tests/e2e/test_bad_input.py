@@ -46,6 +46,7 @@ def test_a_wrong_configuration(clone, daemon, changes, said, command):
 
 WRONG = {
     "domain": "not a name",
+    "hosts": ["-books"],
     "time_zone": "Mars/Olympus",
     "admin_username": "a b",
     "adminer": "perhaps",
@@ -57,8 +58,9 @@ WRONG = {
     "ports": {"public": 0, "smtp": 25},
 }
 SAID = [
-    "has 16 mistakes",
+    "has 17 mistakes",
     "ledgerflow:domain = 'not a name': ",
+    "ledgerflow:hosts.0 = '-books': ",
     "ledgerflow:time_zone = 'Mars/Olympus': no such time zone",
     "ledgerflow:admin_username = 'a b': ",
     "ledgerflow:adminer = 'perhaps': ",
@@ -122,7 +124,7 @@ def test_an_unknown_environment(clone, daemon):
 def test_a_stack_file_that_is_not_yaml(clone, daemon):
     try:
         clone.stack_file.write_text("config: [")
-        assert_refused(clone.make("up"), clone, daemon, "is not YAML")
+        assert_refused(clone.make("up"), clone, daemon, "is not YAML: line 1, ", "-> correct")
     finally:
         clone.stack_file.unlink()
         clone.configure()

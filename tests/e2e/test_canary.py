@@ -1,8 +1,10 @@
 """Secrets of a running production are searched for everywhere that others can look: no hit."""
 
 import base64
+import io
 import json
 import subprocess
+import tarfile
 from urllib.parse import quote
 
 import pytest
@@ -106,8 +108,9 @@ def test_not_in_what_commands_say(production, assert_nowhere):
         said["preview"] = production.make("preview", "DIFF=1", "JSON=1")
     finally:
         production.stack_file.write_text(document)
-    for words in ("logs", "drift", "spec", "compose", "env", "env-file"):
+    for words in ("logs", "drift", "policy", "spec", "compose", "env", "env-file", "backups"):
         said[words] = production.make(words)
+    said["policy for programs"] = production.make("policy", "JSON=1")
     said["outputs"] = production.pulumi("stack", "output", "--json")
     said["export"] = production.pulumi("stack", "export")
     said["config"] = production.pulumi("config")
@@ -127,10 +130,17 @@ def test_not_in_any_file_that_is_kept(production, assert_nowhere):
     assert_nowhere(kept)
 
 
-def test_not_in_any_layer_of_the_images_that_run(production, daemon, needles):
-    images = {
-        daemon.containers.get(production.container(service)).attrs["Image"] for service in SERVICES
-    }
+def put_file(container, path, content):
+    archive = io.BytesIO()
+    with tarfile.open(fileobj=archive, mode="w") as tar:
+        entry = tarfile.TarInfo(path.lstrip("/"))
+        entry.size = len(content)
+        tar.addfile(entry, io.BytesIO(content))
+    container.put_archive("/", archive.getvalue())
+
+
+def searched(images, needles):
+    """Return how many bytes the images' layers and configurations have, and who is in them."""
     longest = max(map(len, needles))
     save = subprocess.Popen(["docker", "save", *sorted(images)], stdout=subprocess.PIPE)
     size, tail, hits = 0, b"", set()
@@ -140,5 +150,28 @@ def test_not_in_any_layer_of_the_images_that_run(production, daemon, needles):
         hits |= {needles[needle] for needle in needles if needle in window}
         tail = window[-longest:]
     assert save.wait() == 0
+    return size, hits
+
+
+def test_not_in_any_layer_of_the_images_that_run(production, daemon, needles):
+    images = {
+        daemon.containers.get(production.container(service)).attrs["Image"] for service in SERVICES
+    }
+    size, hits = searched(images, needles)
     assert size > 100_000_000
     assert hits == set()
+
+
+def test_the_search_finds_a_value_in_a_layer(production, daemon, needles, values):
+    """What a careless Dockerfile would leave: the search of the layers is one that can fail."""
+    redis = daemon.containers.get(production.container("redis"))
+    scratch = daemon.containers.create(redis.image.id, name=production.container("careless"))
+    try:
+        put_file(scratch, "/careless", values["admin-password"].encode())
+        careless = scratch.commit()
+    finally:
+        scratch.remove(v=True)
+    try:
+        assert searched({careless.id}, needles)[1] == {"admin-password"}
+    finally:
+        daemon.images.remove(careless.id)

@@ -163,7 +163,7 @@ def test_a_lost_database_volume_is_an_error_and_nothing_takes_its_place(entruste
         result = entrusted.make(*command)
         assert result.returncode != 0
         assert f"{volume.name} is gone" in result.stdout + result.stderr
-        assert "docker volume create" in result.stdout + result.stderr
+        assert "ledger_docker volume create" in result.stdout + result.stderr
         assert volume.name not in entrusted.created(daemon)
 
 

@@ -8,11 +8,12 @@ import psycopg
 import pytest
 import redis
 import requests
+from machine import printed
 
 pytestmark = pytest.mark.e2e
 
 SERVICES = {"postgres", "redis", "searxng", "django", "worker", "beat", "adminer", "caddy"}
-RELOAD_SECONDS = 30
+RELOAD_SECONDS = 120
 
 
 def url(running, name, path="/"):
@@ -39,20 +40,18 @@ def assert_status_page(text):
 
 
 def test_the_status_page_shows_the_real_servers(running):
-    response = requests.get(url(running, "django", "/status/"), timeout=10)
+    response = requests.get(url(running, "django", "/status/"), timeout=60)
     assert response.status_code == 200
     assert_status_page(response.text)
 
 
 def test_the_status_page_is_served_through_caddy(running, daemon):
     container = daemon.containers.get(running.container("caddy"))
-    code, output = container.exec_run(["wget", "-q", "-O", "-", "http://127.0.0.1/status/"])
-    assert code == 0
-    assert_status_page(output.decode())
+    assert_status_page(printed(container, "wget", "-q", "-O", "-", "http://127.0.0.1/status/"))
 
 
 def test_readiness_has_a_line_for_each_dependency(running):
-    response = requests.get(url(running, "django", "/readyz"), timeout=10)
+    response = requests.get(url(running, "django", "/readyz"), timeout=60)
     assert response.status_code == 200, response.text
     lines = [json.loads(line) for line in response.text.splitlines()]
     assert {line["dependency"] for line in lines} >= {"database", "migrations", "cache", "search"}
@@ -77,7 +76,7 @@ def test_redis_answers_on_its_port(running):
 
 
 def test_adminer_offers_its_login_for_this_database(running):
-    response = requests.get(url(running, "adminer"), timeout=10)
+    response = requests.get(url(running, "adminer"), timeout=60)
     assert response.status_code == 200
     assert "auth[password]" in response.text
     assert 'value="postgres"' in response.text
@@ -93,11 +92,11 @@ def test_searxng_answers_in_json_with_results(running):
 
 def test_the_admin_can_log_in(running):
     with requests.Session() as session:
-        page = session.get(url(running, "django", "/admin/login/"), timeout=10)
+        page = session.get(url(running, "django", "/admin/login/"), timeout=60)
         token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.text)[1]
         form = {"username": "admin", "password": "ledgerflow", "csrfmiddlewaretoken": token}
         answer = session.post(
-            url(running, "django", "/admin/login/?next=/admin/"), form, timeout=10
+            url(running, "django", "/admin/login/?next=/admin/"), form, timeout=60
         )
     assert answer.status_code == 200
     assert "Log out" in answer.text
@@ -120,10 +119,10 @@ def test_an_edited_source_file_is_served_without_a_restart(running, daemon):
             try:
                 if requests.get(url(running, "django", "/reloaded"), timeout=5).status_code == 200:
                     break
-            except requests.ConnectionError:
+            except requests.RequestException:  # restarting, or slow to
                 pass
             time.sleep(0.5)
-        assert requests.get(url(running, "django", "/reloaded"), timeout=5).text == "reloaded"
+        assert requests.get(url(running, "django", "/reloaded"), timeout=60).text == "reloaded"
     finally:
         urls.write_text(original)
     container.reload()

@@ -3,7 +3,8 @@
 import subprocess
 
 import pytest
-from machine import free_ports
+
+from tests.ports import free_ports
 
 pytestmark = pytest.mark.e2e
 

@@ -4,7 +4,9 @@ import json
 
 import pytest
 import yaml
-from machine import Clone, free_ports
+from machine import Clone, printed
+
+from tests.ports import free_ports
 
 pytestmark = pytest.mark.e2e
 
@@ -25,9 +27,7 @@ def query(clone, daemon, sql):
     """Run SQL where the server runs: production publishes no port of it."""
     server = daemon.containers.get(clone.container("postgres"))
     command = ["psql", "-h", "/var/run/postgresql", "-U", "ledgerflow", "-Atc", sql, "ledgerflow"]
-    code, output = server.exec_run(command)
-    assert code == 0, output
-    return output.decode().strip()
+    return printed(server, *command).strip()
 
 
 def assert_contract(clone, daemon):

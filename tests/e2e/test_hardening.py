@@ -1,6 +1,7 @@
 """What the processes of running containers may do, asked inside of them."""
 
 import pytest
+from machine import printed
 
 from infra.configuration import from_file
 from infra.environment import environment
@@ -28,9 +29,7 @@ def services(running, daemon):
 
 def said(container, script):
     """Return what a shell says in the container, as the container's own user."""
-    code, output = container.exec_run(["sh", "-c", script])
-    assert code == 0, output
-    return output.decode()
+    return printed(container, "sh", "-c", script)
 
 
 def status(container):

@@ -5,8 +5,10 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from machine import free_ports
+from machine import printed
 from netspace import reached, reached_from_any, second_machine
+
+from tests.ports import free_ports
 
 pytestmark = [pytest.mark.e2e, pytest.mark.usefixtures("programs")]
 
@@ -126,9 +128,8 @@ def test_from_dev_no_name_of_prod_is_known(production, running, daemon):
     known = [n for n in names if django.exec_run(["getent", "hosts", n]).exit_code == 0]
     assert known == []
     for service in PRIVATE:
-        code, answer = django.exec_run(["getent", "ahostsv4", service])
-        assert code == 0
-        found = {line.split()[0] for line in answer.decode().splitlines()}
+        answer = printed(django, "getent", "ahostsv4", service)
+        found = {line.split()[0] for line in answer.splitlines()}
         assert found <= addresses(daemon.containers.get(running.container(service)))
 
 

@@ -4,7 +4,9 @@ import json
 
 import pytest
 import yaml
-from machine import Clone, free_ports
+from machine import Clone
+
+from tests.ports import free_ports
 
 pytestmark = pytest.mark.e2e
 

@@ -4,6 +4,7 @@ import re
 
 import pytest
 import requests
+from machine import printed
 
 pytestmark = pytest.mark.e2e
 
@@ -48,9 +49,8 @@ def test_debug_is_off_and_static_files_are_collected(production, root):
 def test_secret_files_are_readable_by_their_reader_only(production, daemon):
     for service in ("django-blue", "django-green"):
         container = daemon.containers.get(production.container(service))
-        code, output = container.exec_run(["sh", "-c", "stat -c '%a %u' /run/secrets/*"], user="0")
-        assert code == 0
-        assert set(output.decode().split("\n")) - {""} == {"400 10001"}
+        output = printed(container, "sh", "-c", "stat -c '%a %u' /run/secrets/*", user="0")
+        assert set(output.split("\n")) - {""} == {"400 10001"}
 
 
 def test_the_other_slot_serves_by_one_setting(production, root, daemon):

@@ -6,7 +6,7 @@ import subprocess
 import urllib.request
 
 import pytest
-from machine import Clone
+from machine import Clone, printed
 
 from backup.catalog import Catalog
 
@@ -56,16 +56,12 @@ def script(clone, name, *arguments, code=0):
 def sql(clone, daemon, statement):
     """Run SQL in the environment's database; return what it prints."""
     command = ["psql", "-XqAt", "-U", "ledgerflow", "-d", "ledgerflow", "-c", statement]
-    result = daemon.containers.get(clone.container("postgres")).exec_run(command)
-    assert result.exit_code == 0, result.output
-    return result.output.decode().strip()
+    return printed(daemon.containers.get(clone.container("postgres")), *command).strip()
 
 
 def django(clone, daemon, command):
     """Run a shell command as the application's user; return what it prints."""
-    result = daemon.containers.get(clone.container("django")).exec_run(["sh", "-c", command])
-    assert result.exit_code == 0, result.output
-    return result.output.decode().strip()
+    return printed(daemon.containers.get(clone.container("django")), "sh", "-c", command).strip()
 
 
 def folder(clone):
@@ -79,7 +75,7 @@ def entries(clone):
 def ready(clone):
     """Ask the application from outside."""
     url = f"http://127.0.0.1:{clone.ports['django']}/readyz"
-    with urllib.request.urlopen(url, timeout=10) as answer:
+    with urllib.request.urlopen(url, timeout=60) as answer:
         return answer.status
 
 

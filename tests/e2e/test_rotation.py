@@ -9,7 +9,7 @@ import docker
 import psycopg
 import pytest
 import requests
-from machine import Clone
+from machine import Clone, printed
 from watch import Watch
 from web_writer import WebWriter
 from writer import Writer
@@ -105,19 +105,22 @@ def sign_up(clone, daemon) -> None:
 def certificate(running, daemon, tmp_path_factory):
     path = tmp_path_factory.mktemp("ca") / "root.crt"
     caddy = daemon.containers.get(running.container("caddy"))
-    path.write_bytes(caddy.exec_run(["cat", "/data/caddy/pki/authorities/local/root.crt"]).output)
+    path.write_text(printed(caddy, "cat", "/data/caddy/pki/authorities/local/root.crt"))
     return str(path)
 
 
 @pytest.fixture(scope="module")
 def rotated(running, daemon, certificate):
-    """Rotate the database's password and the key, the latter killed on its way; then a third.
+    """Rotate every secret; the key is killed on its way, and the one before it dropped at last.
 
-    A person saves something through the proxy all the time, another client in the database.
+    A person saves something through the proxy while the database's password and the key change,
+    another client writes in the database, and somebody who signed in before stays away.
     """
     sign_up(running, daemon)
     address = f"https://localhost:{running.ports['public']}"
-    web = WebWriter(address, certificate, ADMINISTRATOR, FIRST_ADMIN_PASSWORD)
+    web, absent = (
+        WebWriter(address, certificate, ADMINISTRATOR, FIRST_ADMIN_PASSWORD) for _ in range(2)
+    )
     writer = Writer(running.container("postgres"), *map(running.container, SLOTS))
     running.writer, running.web = writer, web
     seen = values(running, daemon)
@@ -135,6 +138,9 @@ def rotated(running, daemon, certificate):
             assert healed.returncode == 0, healed.stdout + healed.stderr
             said.append(healed.stdout + healed.stderr)
         seen |= values(running, daemon)
+        running.previous_keys = slot_values(running, daemon, PREVIOUS_KEY)
+        said += [rotate(running, name) for name in ("searxng-secret", PREVIOUS_KEY)]
+        running.after_the_drop = {"present": web.save("a"), "absent": absent.save("b")}
         said.append(rotate(running, "admin-password"))
     running.watch = watch
     running.seen = seen | values(running, daemon)
@@ -172,7 +178,23 @@ def test_a_killed_rotation_is_gone_on_with(rotated, daemon):
     assert rotated.old_key in rotated.keys_when_killed
     (key,) = slot_values(rotated, daemon, KEY)
     assert key != rotated.old_key
-    assert slot_values(rotated, daemon, PREVIOUS_KEY) == {rotated.old_key}
+    assert rotated.previous_keys == {rotated.old_key}
+
+
+def test_dropping_the_previous_key_ends_what_it_alone_has_signed(rotated, daemon):
+    assert rotated.after_the_drop["present"] == ""
+    assert "/admin/login/" in rotated.after_the_drop["absent"]
+    with pytest.raises(docker.errors.NotFound):
+        slot_values(rotated, daemon, PREVIOUS_KEY)
+
+
+def test_a_search_works_with_the_new_secret(rotated, daemon):
+    django = daemon.containers.get(rotated.container(SLOTS[0]))
+    script = (
+        "import urllib.request as u;"
+        "print(u.urlopen('http://searxng:8080/search?q=ledger&format=json').status)"
+    )
+    assert django.exec_run(["python", "-c", script]).output == b"200\n"
 
 
 def test_afterwards_requests_go_to_the_configured_slot_alone(rotated, daemon, certificate):
@@ -183,7 +205,7 @@ def test_afterwards_requests_go_to_the_configured_slot_alone(rotated, daemon, ce
         with requests.Session() as session:
             session.trust_env = False
             for _ in range(3):
-                assert session.get(address, verify=certificate, timeout=3).status_code == 200
+                assert session.get(address, verify=certificate, timeout=30).status_code == 200
     finally:
         green.unpause()
 
@@ -199,8 +221,8 @@ def test_the_new_password_of_the_administrator_is_taken_and_the_old_one_is_not(
 
 
 def test_every_rotation_made_a_new_value(rotated):
-    # four secrets at first, three of them rotated; the previous key is one that was there before
-    assert len(rotated.seen) == 4 + 3
+    # four secrets at first, each of them rotated; the previous key is one that was there before
+    assert len(rotated.seen) == 4 + 4
     assert FIRST_ADMIN_PASSWORD in rotated.seen
 
 

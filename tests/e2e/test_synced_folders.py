@@ -1,4 +1,4 @@
-"""An environment does not start from a folder that a sync program keeps."""
+"""LF004: an environment does not start from a folder that a sync program keeps."""
 
 import pytest
 from machine import Clone

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from policies import pages
-from policies.catalogue import CATALOGUE, RULES, THEMES, Layer, Level, Sight, by_id
+from policies.catalogue import CATALOGUE, RULES, THEMES, Layer, Level, Sight, by_id, enforced_by
 from policies.table import STACK_RULES
 
 pytestmark = pytest.mark.policy
@@ -13,8 +13,9 @@ pytestmark = pytest.mark.policy
 RULE = CATALOGUE["LF001"]
 
 
-def test_ids_are_in_order_and_without_gaps():
-    assert [rule.id for rule in RULES] == [f"LF{n:03}" for n in range(1, len(RULES) + 1)]
+def test_ids_are_in_order_and_stay_what_they_are():
+    numbers = [*range(1, 36), *range(40, 53), *range(60, 65)]
+    assert [rule.id for rule in RULES] == [f"LF{n:03}" for n in numbers]
     assert tuple(CATALOGUE) == tuple(rule.id for rule in RULES)
     assert sum(len(rules) for rules in THEMES.values()) == len(RULES)
 
@@ -24,7 +25,7 @@ def test_sentences_end_and_say_what_to_do(rule):
     assert rule.sentence.endswith(".")
     assert rule.remedy.endswith(".")
     assert rule.why.endswith(".")
-    assert Layer.POLICY in rule.layers
+    assert (rule.sight is Sight.COMMAND) == (Layer.POLICY not in rule.layers)
     assert (rule.sight is Sight.STACK) == (rule.id in {entry.rule.id for entry in STACK_RULES})
 
 
@@ -59,6 +60,25 @@ def test_same_id_or_slug_twice_is_refused():
         by_id([RULE, replace(RULE, slug="other")])
     with pytest.raises(ValueError, match="LF999"):
         by_id([RULE, replace(RULE, id="LF999")])
+
+
+def test_rules_of_a_layer_are_those_that_name_it():
+    assert [rule.id for rule in enforced_by(Layer.GIT)] == ["LF063"]
+    assert {rule.id for rule in enforced_by(Layer.POLICY)} == {f"LF{n:03}" for n in range(1, 36)}
+    assert {rule for layer in Layer for rule in enforced_by(layer)} == set(RULES)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_index_names_a_rule_once_with_the_layers_that_enforce_it(rule):
+    lines = pages.pages()[pages.INDEX].splitlines()
+    (row,) = [line for line in lines if line.startswith(f"| [{rule.id}]({rule.id}.md) |")]
+    layers = row.split("|")[3].strip()
+    assert layers == ", ".join(layer.value for layer in rule.layers)
+
+
+def test_page_of_a_command_does_not_speak_of_deploys():
+    assert "| Level | mandatory: a violation is not carried out |" in pages.pages()["LF040.md"]
+    assert "| Level | mandatory: a violation stops the deploy |" in pages.pages()["LF020.md"]
 
 
 def test_committed_pages_are_current(repository):

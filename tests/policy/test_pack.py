@@ -12,7 +12,7 @@ from pulumi_policy.proxy import unknown_checking_proxy
 from rule_cases import around, resource
 
 from policies import pack
-from policies.catalogue import CATALOGUE, RULES
+from policies.catalogue import CATALOGUE, Layer, enforced_by
 from policies.plain import SECRET_SIGNATURE, SIGNATURE, plain
 from policies.rules.limits import with_log_caps
 from policies.run import Run, observed
@@ -47,8 +47,9 @@ def reports(policy, args):
 
 def test_every_rule_is_a_policy_with_its_level_and_remedy(repository):
     policies = by_name(repository)
-    assert policies.keys() == {rule.name for rule in RULES} | {"LF035-fresh-backup-note"}
-    for rule in RULES:
+    rules = enforced_by(Layer.POLICY)
+    assert policies.keys() == {rule.name for rule in rules} | {"LF035-fresh-backup-note"}
+    for rule in rules:
         policy = policies[rule.name]
         assert policy.description == rule.sentence
         assert policy.display_name == rule.title

@@ -174,7 +174,9 @@ def test_the_hook_says_why_a_backup_does_not_count(ask_hook, tmp_path, age, proo
 
 def test_a_known_volume_that_is_gone_stops_the_program(stack_config):
     outputs = {render.KNOWN_VOLUMES_OUTPUT: ["ledger_dev_db_data"]}
-    with pytest.raises(Exception, match=r"(?s)ledger_dev_db_data is gone.*docker volume create"):
+    with pytest.raises(
+        Exception, match=r"(?s)ledger_dev_db_data is gone.*ledger_docker volume create"
+    ):
         run(provision, "dev", stack_config("dev"), outputs)
 
 

@@ -2,7 +2,6 @@
 
 import secrets
 import shutil
-import socket
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -21,12 +20,6 @@ LABEL = {"label": "com.ledgerflow.service", "value": "lftest"}
 DOCKERFILE = (
     'FROM scratch\nCOPY busybox /bin/busybox\nRUN ["/bin/busybox", "--install", "-s", "/bin"]\n'
 )
-
-
-def unused_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def static_busybox(folder: Path) -> Path:
@@ -101,9 +94,11 @@ class World:
         return self.client.api.inspect_container(container)
 
     def run(self, container: str, *command: str) -> str:
-        result = self.client.containers.get(container).exec_run(list(command))
-        assert result.exit_code == 0, result.output
-        return result.output.decode()
+        """Return a command's standard output; the client would mix in what it warns of."""
+        asked = self.client.containers.get(container)
+        code, (output, errors) = asked.exec_run(list(command), demux=True)
+        assert code == 0, errors
+        return (output or b"").decode()
 
     def clean(self) -> None:
         """Remove what this test made, and nothing else."""

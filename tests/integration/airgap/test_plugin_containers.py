@@ -9,7 +9,8 @@ import pytest
 from airgap.plugins.docker.intents import Intents
 from airgap.plugins.docker.package import DockerPackage
 from airgap.plugins.errors import InitFailedError, PluginError
-from tests.integration.airgap.plugin_support import LABEL, tiny_image, unused_port, world
+from tests.integration.airgap.plugin_support import LABEL, tiny_image, world
+from tests.ports import free_ports
 
 pytestmark = pytest.mark.integration
 __all__ = ["tiny_image", "world"]
@@ -20,7 +21,7 @@ def healthy(command="true"):
 
 
 def test_a_container_runs_and_shows_no_difference(world):
-    port = unused_port()
+    port = free_ports(1)[0]
     identity, state, inputs = world.container(
         ports=[{"internal": 80, "external": port, "ip": "127.0.0.1"}],
         envs=["A=1", "B=2"],
@@ -241,7 +242,7 @@ def test_a_stranger_of_the_same_name_is_left_alone(world, labels):
 
 
 def test_a_taken_port_leaves_nothing_behind(world):
-    port = unused_port()
+    port = free_ports(1)[0]
     ports = [{"internal": 80, "external": port, "ip": "127.0.0.1"}]
     world.container(name=world.name("first"), ports=ports)
     with pytest.raises(PluginError, match=str(port)):
@@ -270,7 +271,7 @@ def test_an_imported_container_matches_the_program_that_made_it(world):
         envs=["A=1"],
         volumes=[{"volumeName": world.name("v"), "containerPath": "/data", "readOnly": True}],
         networksAdvanced=[{"name": world.name("net"), "aliases": ["db"]}],
-        ports=[{"internal": 80, "external": unused_port(), "ip": "127.0.0.1"}],
+        ports=[{"internal": 80, "external": free_ports(1)[0], "ip": "127.0.0.1"}],
         capabilities={"drops": ["ALL"], "adds": ["CAP_CHOWN"]},
         logDriver="json-file",
         logOpts={"max-size": "1m"},

@@ -14,7 +14,8 @@ import pytest
 
 from airgap.plugins.decisions import RECORDINGS
 from airgap.plugins.install import install
-from tests.integration.airgap.plugin_support import tiny_image, unused_port
+from tests.integration.airgap.plugin_support import tiny_image
+from tests.ports import free_ports
 
 pytestmark = pytest.mark.integration
 __all__ = ["tiny_image"]
@@ -48,7 +49,7 @@ class Reference:
         self.prefix = f"lftest_{secrets.token_hex(4)}_"
         self.client = docker.from_env()
         install(Path(project.environment["PULUMI_HOME"]), Path(sys.executable))
-        self.project.program(self.localized(PROGRAM).replace("19301", str(unused_port())))
+        self.project.program(self.localized(PROGRAM).replace("19301", str(free_ports(1)[0])))
 
     def localized(self, text):
         """Recorded names as this stack's; the recorded image as the tiny one."""
@@ -208,7 +209,7 @@ def test_destroy_removes_everything(deployed):
 
 def test_secrets_in_inputs_stay_secret_in_the_state(reference):
     program = reference.localized(PROGRAM).replace('"A=1"', 'pw.result.apply(lambda r: "A=" + r)')
-    reference.project.program(program.replace("19301", str(unused_port())))
+    reference.project.program(program.replace("19301", str(free_ports(1)[0])))
     reference.up()
     shown = reference.pulumi("stack", "export", "--show-secrets").stdout
     (secret,) = [

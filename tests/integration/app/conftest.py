@@ -74,25 +74,44 @@ class App:
     folder: Path
     services: Services
     database: str
+    audit: Path
     environment: str = "test-app"
     extra: dict[str, str] = field(default_factory=dict)
 
     media: Path = Path()
 
-    def manage(self, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
-        """Run ``manage.py`` with the variables; a blank one counts as not set."""
+    def manage(
+        self, *arguments: str, given: str = "", **variables: str
+    ) -> subprocess.CompletedProcess[str]:
+        """Run ``manage.py`` with ``given`` to read; a blank variable counts as not set."""
         outside = self.services.variables(self.environment, self.database, inside=False)
         own = {"MEDIA_ROOT": str(self.media)}
         machine = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
         return subprocess.run(
             [sys.executable, "manage.py", *arguments],
             cwd=self.folder,
-            env={**machine, "PYTHONDONTWRITEBYTECODE": "1", **own, **outside, **variables},
+            env={
+                **machine,
+                "PYTHONDONTWRITEBYTECODE": "1",
+                **self.own(),
+                **own,
+                **outside,
+                **variables,
+            },
+            input=given,
             capture_output=True,
             text=True,
             timeout=120,
             check=False,
         )
+
+    def own(self) -> dict[str, str]:
+        """Return the variables that the image sets: the guard's place and the audit log's."""
+        return {
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "PYTHONPATH": str(self.folder.parent),
+            "LEDGERFLOW_AUDIT": str(self.audit),
+        }
 
     def query(self, statement: str) -> list[tuple[object, ...]]:
         """Run one statement of SQL and return its rows."""
@@ -158,7 +177,7 @@ def database(services) -> Iterator[str]:
 
 @pytest.fixture
 def app(repository, services, database, tmp_path) -> App:
-    return App(repository / "app", services, database, media=tmp_path)
+    return App(repository / "app", services, database, tmp_path / "audit", media=tmp_path)
 
 
 @pytest.fixture
@@ -178,7 +197,11 @@ def build(docker_client, repository):
         if stage not in names:
             names[stage] = unique_name()
             docker_client.images.build(
-                path=str(repository / "app"), target=stage, tag=names[stage], rm=True
+                path=str(repository),
+                dockerfile="app/Dockerfile",
+                target=stage,
+                tag=names[stage],
+                rm=True,
             )
         return names[stage]
 

@@ -1,5 +1,7 @@
 """The application's commands on a real PostgreSQL."""
 
+import json
+
 import psycopg
 import pytest
 
@@ -76,6 +78,7 @@ def test_without_a_name_no_administrator_is_created(migrated):
 
 @pytest.mark.parametrize("environment", ["prod", "dr"])
 def test_production_gets_no_administrator_from_variables(migrated, environment):
+    migrated.query(f"UPDATE core_environmentmarker SET name = '{environment}'")
     result = migrated.manage("ensure_admin", LEDGERFLOW_ENVIRONMENT=environment, **ADMIN)
     assert result.returncode == 1
     assert f"refuses to run in {environment}" in result.stderr
@@ -130,3 +133,21 @@ def test_mistakes_in_the_environment_are_lines_without_a_traceback(app):
         '  DJANGO_DEBUG: "perhaps" is not allowed; must be true or false',
         '  DATABASE_PORT: "none" is not allowed; must be a whole number from 1 to 65535',
     ]
+
+
+def test_the_application_s_part_in_a_rotation(migrated):
+    assert migrated.manage("ensure_admin", **ADMIN).returncode == 0
+
+    def ask(wanted, words, **variables):
+        result = migrated.manage("rotation", wanted, given=json.dumps(words), **variables)
+        return json.loads(result.stdout) if result.returncode == 0 else result.stderr
+
+    both = ["first-password", "second-password"]
+    assert ask("try-admin-passwords", both, **ADMIN) == [True, False]
+    renewed = {**ADMIN, "DJANGO_ADMIN_PASSWORD": "second-password"}
+    assert ask("apply-admin-password", None, **renewed) == []
+    assert ask("try-admin-passwords", both, **ADMIN) == [False, True]
+    nobody = {**ADMIN, "DJANGO_ADMIN_USERNAME": "bob"}
+    assert "there is no account bob" in ask("apply-admin-password", None, **nobody)
+    right = migrated.services.variables("dev", "x", inside=True)["DATABASE_PASSWORD"]
+    assert ask("try-database-passwords", ["wrong", right]) == [False, True]

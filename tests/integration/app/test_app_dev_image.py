@@ -51,8 +51,8 @@ def body(container, path: str) -> str:
     container.reload()
     assert container.status == "running", logs(container)
     try:
-        return requests.get(f"{address(container)}{path}", timeout=20).text
-    except requests.ConnectionError:
+        return requests.get(f"{address(container)}{path}", timeout=60).text
+    except requests.RequestException:  # not there yet, or slow to be
         return ""
 
 
@@ -62,19 +62,19 @@ def test_from_an_empty_database_to_a_login(develop):
     assert container.exec_run(["python", "/app/healthcheck.py"]).exit_code == 0
     assert container.exec_run(["id", "-u"]).output.strip() == b"10001"
     assert "Administrator ada is created." in logs(container)
-    assert requests.get(f"{address(container)}/readyz", timeout=20).status_code == 200
+    assert requests.get(f"{address(container)}/readyz", timeout=60).status_code == 200
     assert _log_in(container, ADMIN["DJANGO_ADMIN_PASSWORD"])
     assert not _log_in(container, "another")
-    assert requests.get(f"{address(container)}/static/core/app.css", timeout=20).ok
+    assert requests.get(f"{address(container)}/static/core/app.css", timeout=60).ok
 
 
 def _log_in(container, password: str) -> bool:
     with requests.Session() as session:
         login = f"{address(container)}/admin/login/"
-        form = session.get(login, timeout=20).text
+        form = session.get(login, timeout=60).text
         (token,) = re.findall(r'name="csrfmiddlewaretoken" value="(\w+)"', form)
         fields = {"username": "ada", "password": password, "csrfmiddlewaretoken": token}
-        page = session.post(login, data={**fields, "next": "/admin/"}, timeout=20)
+        page = session.post(login, data={**fields, "next": "/admin/"}, timeout=60)
         return "Site administration" in page.text and "Log out" in page.text
 
 

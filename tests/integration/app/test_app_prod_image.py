@@ -22,7 +22,11 @@ PROD = {
 }
 LOCKED_DOWN = {
     "read_only": True,
-    "tmpfs": {"/tmp": "size=16m", "/srv/media": "size=16m,uid=10001,gid=10001"},
+    "tmpfs": {
+        "/tmp": "size=16m",
+        "/var/log/ledgerflow": "uid=10001,mode=700",
+        "/srv/media": "size=16m,uid=10001,gid=10001",
+    },
     "cap_drop": ["ALL"],
     "security_opt": ["no-new-privileges"],
 }
@@ -46,12 +50,40 @@ def _healthy(container) -> bool:
 
 def get(container, path: str, **headers: str) -> requests.Response:
     address = f"http://127.0.0.1:{published_port(container, 8000)}{path}"
-    return requests.get(address, headers=headers, timeout=20, allow_redirects=False)
+    return requests.get(address, headers=headers, timeout=60, allow_redirects=False)
 
 
 def test_it_runs_as_nobody_in_particular(served):
     assert served.exec_run(["id", "-u"]).output.strip() == b"10001"
     assert served.exec_run(["sh", "-c", "touch /app/x || touch /opt/venv/x"]).exit_code != 0
+
+
+def test_its_commands_are_locked_and_recorded(served):
+    """As production, with a database that nobody reaches: the name of the command is enough."""
+    for words in (["manage.py", "flush"], ["-m", "django", "shell", "--settings=config.settings"]):
+        refused = served.exec_run(["python", *words])
+        assert refused.exit_code == 1
+        assert refused.output.decode().startswith("refused by LF060: ")
+    assert served.exec_run(["python", "manage.py", "check"]).exit_code == 0
+    assert b"cannot be asked" in served.exec_run(["python", "manage.py", "migrate"]).output
+    log = served.exec_run(["sh", "-c", "cat /var/log/ledgerflow/audit/*.jsonl"]).output
+    lines = [json.loads(line) for line in log.splitlines()]
+    rules = [line["rule"] for line in lines if line.get("front") == "manage"]
+    assert rules == ["LF060", "LF060", "LF062"]
+
+
+def test_it_holds_what_the_application_needs_and_no_more(served):
+    found = served.exec_run(["sh", "-c", "ls /opt/ledgerflow /opt/ledgerflow/guard"]).output
+    names = set(found.decode().split()) - {"/opt/ledgerflow:", "/opt/ledgerflow/guard:"}
+    assert names - {"__pycache__"} == {
+        "guard",
+        "__init__.py",
+        "audit",
+        "decision.py",
+        "manage",
+        "records.py",
+    }
+    assert served.exec_run(["ls", "/app/README.md"]).exit_code != 0
 
 
 def test_static_files_have_hashed_names_and_are_kept_by_browsers(served):
@@ -92,13 +124,16 @@ def test_its_log_is_lines_of_json_without_secrets(served):
 def test_no_secret_and_no_setting_is_baked_in(build, docker_client):
     image = docker_client.images.get(build("prod"))
     names = {variable.split("=")[0] for variable in image.attrs["Config"]["Env"]}
-    assert not {name for name in names if name.startswith(("DJANGO", "DATABASE", "LEDGERFLOW"))}
+    set_ = {name for name in names if name.startswith(("DJANGO", "DATABASE", "LEDGERFLOW"))}
+    assert set_ == {"LEDGERFLOW_AUDIT"}  # the same folder everywhere
     history = " ".join(layer["CreatedBy"] for layer in image.history())
     assert "SECRET" not in history
 
 
 def test_what_only_development_needs_is_not_inside(served):
-    files = served.exec_run(["find", "/app", "-maxdepth", "1"]).output.decode().split()
+    code, (listed, _) = served.exec_run(["find", "/app", "-maxdepth", "1"], demux=True)
+    assert code == 0
+    files = listed.decode().split()
     assert not {"/app/Dockerfile", "/app/mypy.ini", "/app/.mypy_cache"} & set(files)
 
 

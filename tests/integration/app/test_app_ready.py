@@ -35,12 +35,12 @@ def serve(build, migrated):
 def _answers(address: str) -> bool:
     try:
         return requests.get(f"{address}/healthz", timeout=5).status_code == 200
-    except requests.ConnectionError:
+    except requests.RequestException:  # not there yet, or slow to be
         return False
 
 
 def ready(address: str) -> tuple[int, dict[str, dict[str, object]]]:
-    response = requests.get(f"{address}/readyz", timeout=20)
+    response = requests.get(f"{address}/readyz", timeout=60)
     lines = [json.loads(line) for line in response.text.splitlines()]
     return response.status_code, {line["dependency"]: line for line in lines}
 
@@ -68,7 +68,7 @@ def test_all_dependencies_report_their_real_versions(serve):
 
 
 def test_a_person_sees_versions_and_a_search_result(serve):
-    page = requests.get(f"{serve()}/status/", timeout=20).text
+    page = requests.get(f"{serve()}/status/", timeout=60).text
     assert "<h1>Everything is ready</h1>" in page
     assert '<span class="version">17.4</span>' in page
     assert '<span class="version">7.2.' in page
@@ -87,7 +87,7 @@ def test_a_server_that_hangs_is_named_in_time(serve, services, service, dependen
     address = serve()
     with hanging(getattr(services, service)):
         status, lines = ready(address)
-        page = requests.get(f"{address}/status/", timeout=20)
+        page = requests.get(f"{address}/status/", timeout=60)
         assert _answers(address)
     assert (status, down(lines)) == (503, dependencies)
     assert {lines[name]["detail"] for name in dependencies} == {"no answer in time"}
@@ -117,19 +117,22 @@ def test_a_server_that_is_not_there_is_named_without_secrets(
     serve, variables, dependencies, detail
 ):
     address = serve(**variables)
-    response = requests.get(f"{address}/readyz", timeout=20)
+    response = requests.get(f"{address}/readyz", timeout=60)
     status, lines = ready(address)
     assert (status, down(lines)) == (503, dependencies)
     assert {lines[name]["detail"] for name in dependencies} == {detail}
-    assert "hunter2" not in response.text + requests.get(f"{address}/status/", timeout=20).text
+    assert "hunter2" not in response.text + requests.get(f"{address}/status/", timeout=60).text
 
 
 def test_a_migration_that_is_not_applied_is_named(serve, migrated):
     address = serve()
-    migrated.query("DELETE FROM django_migrations WHERE app = 'core' AND name LIKE '0002%'")
+    last = "SELECT max(name) FROM django_migrations WHERE app = 'core'"
+    ((name,),) = migrated.query(
+        f"DELETE FROM django_migrations WHERE app = 'core' AND name = ({last}) RETURNING name"
+    )
     status, lines = ready(address)
     assert (status, down(lines)) == (503, {"migrations"})
-    assert lines["migrations"]["detail"] == "not applied: core.0002_mark_environment"
+    assert lines["migrations"]["detail"] == f"not applied: core.{name}"
 
 
 def test_a_database_of_another_environment_is_told(serve):

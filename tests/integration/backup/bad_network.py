@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import http.client
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -23,7 +23,15 @@ class BadNetwork:
 
     endpoint: str
     plan: Plan = lambda method, path: None
+    dislikes: tuple[str, ...] = ()
+    """What names or values of headers begin with that the store refuses, in lower case."""
+    refusal: tuple[int, str] = (501, "NotImplemented")
     seen: list[tuple[str, str, Fault | None]] = field(default_factory=list)
+
+    def disliked(self, headers: Iterable[tuple[str, str]]) -> bool:
+        """Whether the store refuses a request with these headers."""
+        words = [word.lower() for header in headers for word in header]
+        return bool(self.dislikes) and any(word.startswith(self.dislikes) for word in words)
 
     def count(self, method: str, part: str) -> int:
         """How many requests of `method` had `part` in their path and passed."""
@@ -75,7 +83,9 @@ class _Handler(BaseHTTPRequestHandler):
             self.connection.close()
             return
         body = self.rfile.read(length)
-        if fault in (None, "lost", "half"):
+        if self.network.disliked(self.headers.items()):
+            self._refuse()
+        elif fault in (None, "lost", "half"):
             self._forward(body, fault)
         elif fault == "500":
             self._write(b"HTTP/1.1 500 Oops\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
@@ -87,6 +97,17 @@ class _Handler(BaseHTTPRequestHandler):
             self._write(head.encode() + b"\r\nConnection: close\r\n\r\n" + page)
         elif fault == "silent":
             threading.Event().wait(1.5)
+
+    def _refuse(self) -> None:
+        status, code = self.network.refusal
+        words = "A header you provided implies functionality that is not implemented"
+        body = f"<Error><Code>{code}</Code><Message>{words}</Message></Error>".encode()
+        self.send_response_only(status)
+        self.send_header("Content-Type", "application/xml")
+        self.send_header("Content-Length", str(len(body)))
+        self.send_header("Connection", "close")
+        self.end_headers()
+        self._write(b"" if self.command == "HEAD" else body)
 
     def _forward(self, body: bytes, fault: Fault | None) -> None:
         upstream = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)

@@ -9,7 +9,7 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 
 from backup_runs import SQL, Backups
-from postgres import PASSWORD, Postgres, Programs, public_folder, running
+from postgres import PASSWORD, Postgres, Programs, memory, public_folder, running
 from postgres import unpacked_programs as unpacked
 
 
@@ -23,7 +23,7 @@ def programs() -> Iterator[Programs]:
 @pytest.fixture(scope="session")
 def server(programs: Programs) -> Iterator[Postgres]:
     """A running server for all tests."""
-    with running(programs) as started:
+    with running(programs, parent=memory()) as started:
         yield started
 
 
@@ -39,7 +39,7 @@ def backups(
     name = f"lftest_{abs(hash(request.node.nodeid)) % 10**8}"
     server.make_database(name)
     try:
-        with public_folder("lftest-backups-") as folder:
+        with public_folder("lftest-backups-", memory()) as folder:
             yield Backups(server, folder, name, repository)
     finally:
         server.drop_database(name)

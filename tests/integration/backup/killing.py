@@ -25,10 +25,11 @@ from backup.offsite.upload import STATE_FOLDER
 from backup.retention.audit import AUDIT_NAME
 from backup.retention.memory import CLOCK_NAME, run_name
 from backup.retention.model import KINDS
+from backup.retention.pins import pin_path
 from backup.steps import ACT_VARIABLE, TRACE_VARIABLE
 from backup.sweeping import sweep
 
-GONE_SECONDS = 20
+GONE_SECONDS = 60
 OURS = (CLOCK_NAME, *map(run_name, KINDS), AUDIT_NAME, STATE_FOLDER)
 """What lies in an archive beside backups and stays there."""
 
@@ -132,6 +133,7 @@ def assert_sweepable(backups: Backups) -> None:
     entries = Catalog(settings.folder).entries()
     parts = ("payload_path", "manifest_path", "proof_path", "evidence_path")
     known = {getattr(entry, part).name for entry in entries for part in parts}
+    known |= {pin_path(entry).name for entry in entries}
     left = [name for name in backups.files() if name not in known and name not in OURS]
     assert left == []
 

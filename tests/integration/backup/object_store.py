@@ -17,8 +17,9 @@ import boto3
 from botocore.config import Config
 
 from tests.integration.backup.programs_of_go import programs_folder
+from tests.ports import free_ports
 
-_START_SECONDS = 20
+_START_SECONDS = 60
 ROOT = ("lftest-root", "lftest-root-secret")
 
 
@@ -70,7 +71,7 @@ def object_store() -> Iterator[ObjectStore]:
         folders = {name: Path(root) / name for name in ("data", "users", "versions")}
         for folder in folders.values():
             folder.mkdir()
-        port = _free_port()
+        (port,) = free_ports(1)
         command = [program, "--port", f"127.0.0.1:{port}", "--iam-dir", folders["users"]]
         command += ["--iam-cache-disable", "--quiet", "posix"]
         command += ["--versioning-dir", folders["versions"], folders["data"]]
@@ -82,13 +83,7 @@ def object_store() -> Iterator[ObjectStore]:
             yield ObjectStore(program, port)
         finally:
             process.terminate()
-            process.wait(10)
-
-
-def _free_port() -> int:
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        return listening.getsockname()[1]
+            process.wait(60)
 
 
 def _wait(process: subprocess.Popen, port: int, log: Path) -> None:

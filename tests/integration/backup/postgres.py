@@ -10,7 +10,6 @@ import os
 import secrets
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -20,10 +19,13 @@ from pathlib import Path
 
 import psycopg
 
+from tests.ports import free_ports
+
 IMAGE = "postgres:17.4"
 PASSWORD = "lftest-password"
 SERVER_USER = "nobody"
 _FOLDERS = ("opt/postgresql/bin", "usr/lib/postgresql/17/bin")
+_ROOM = 2 << 30
 _LOADER = "lib64/ld-linux-x86-64.so.2"
 _WRAPPER = """#!/bin/sh
 LOCPATH={root}/usr/lib/locale exec {root}/{loader} --library-path {libraries} --argv0 "$0" \
@@ -109,14 +111,24 @@ def _library_folders(root: Path) -> list[Path]:
 
 
 @contextlib.contextmanager
-def public_folder(prefix: str) -> Iterator[Path]:
+def public_folder(prefix: str, parent: Path | None = None) -> Iterator[Path]:
     """Make a folder that another user may enter, unlike pytest's own; remove it at the end."""
-    folder = Path(tempfile.mkdtemp(prefix=prefix))
+    folder = Path(tempfile.mkdtemp(prefix=prefix, dir=parent))
     folder.chmod(0o755)
     try:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def memory() -> Path | None:
+    """Return a folder in memory where there is one with room, for what is about no disk.
+
+    A server's cluster is a thousand files, and most tests make and remove several.
+    """
+    place = Path("/dev/shm")
+    roomy = os.access(place, os.W_OK) and shutil.disk_usage(place).free > _ROOM
+    return place if roomy else None
 
 
 class Postgres:
@@ -126,7 +138,7 @@ class Postgres:
         self.programs = programs
         self.folder = folder
         self.data = folder / "data"
-        self.port = _free_port()
+        (self.port,) = free_ports(1)
         self._process: subprocess.Popen[bytes] | None = None
 
     def initialise(self, *options: str) -> None:
@@ -211,9 +223,11 @@ class Postgres:
 
 
 @contextlib.contextmanager
-def running(programs: Programs, *options: str, **settings: str) -> Iterator[Postgres]:
+def running(
+    programs: Programs, *options: str, parent: Path | None = None, **settings: str
+) -> Iterator[Postgres]:
     """Give a running server with the database `ledgerflow`, stopped and removed at the end."""
-    with public_folder("lftest-postgres-") as folder:
+    with public_folder("lftest-postgres-", parent) as folder:
         server = Postgres(programs, folder / "server")
         server.initialise(*options)
         server.start(**settings)
@@ -228,10 +242,3 @@ def _as_server_user() -> dict[str, object]:
     if os.geteuid() != 0:
         return {}
     return {"user": SERVER_USER, "group": "nogroup", "extra_groups": []}
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

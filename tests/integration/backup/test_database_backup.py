@@ -5,7 +5,9 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pyrage
@@ -13,6 +15,8 @@ import pytest
 from backup_runs import COMMAND, SQL, Backups
 
 pytestmark = pytest.mark.integration
+
+PATIENCE = 60
 
 
 def test_one_of_everything_restores_to_the_same(backups: Backups):
@@ -112,29 +116,34 @@ def test_the_right_password_is_taken_from_its_file(
     assert not ledger.entries()[0].proven
 
 
-def stopped(backups: Backups, step: str, *words: str):
-    """Start the command and wait until it has stopped itself at `step`."""
-    process = backups.start(*words, LEDGERFLOW_BACKUP_AT_STEP=f"stop:{step}")
-    while True:
+@contextmanager
+def stopped(backups: Backups, step: str, *words: str) -> Iterator["subprocess.Popen[str]"]:
+    """Give a run that has stopped itself at `step`; a test that fails leaves none behind."""
+    with backups.start(*words, LEDGERFLOW_BACKUP_AT_STEP=f"stop:{step}") as process:
         _, status = os.waitpid(process.pid, os.WUNTRACED)
-        if os.WIFSTOPPED(status):
-            return process
-        raise AssertionError(f"ended before {step}: {process.communicate()}")
+        if not os.WIFSTOPPED(status):
+            raise AssertionError(f"ended before {step}: {process.communicate()}")
+        try:
+            yield process
+        except BaseException:
+            process.kill()
+            raise
 
 
-def children(process) -> dict[int, str]:
-    """Process ids and command lines of a process's children."""
-    found = {}
-    for path in Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split():
-        words = Path(f"/proc/{path}/cmdline").read_bytes().split(b"\0")
-        found[int(path)] = b" ".join(words).decode()
-    return found
+def child(process: "subprocess.Popen[str]", program: str) -> int:
+    """Return the id of the child that runs `program`, once it does: it begins as another."""
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        for number in Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split():
+            if program in Path(f"/proc/{number}/cmdline").read_text():
+                return int(number)
+        assert time.monotonic() < deadline, f"no {program} is run"
+        time.sleep(0.02)
 
 
 def test_a_killed_dump_fails_the_run_and_is_not_listed(ledger: Backups):
     with stopped(ledger, "dump.started", "db") as process:
-        (pid,) = [n for n, words in children(process).items() if "pg_dump" in words]
-        os.kill(pid, signal.SIGKILL)
+        os.kill(child(process, "pg_dump"), signal.SIGKILL)
         process.send_signal(signal.SIGCONT)
         _, err = process.communicate()
     assert process.returncode == 1

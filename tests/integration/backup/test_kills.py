@@ -10,16 +10,19 @@ import random
 import secrets
 import signal
 import time
+from collections import Counter
 from datetime import datetime, timedelta
 
 import pytest
 from backup_runs import Backups
+from test_restore import databases
 
 from backup.catalog import Catalog, Entry
 from backup.clock import now
 from backup.offsite.remote import RemoteCatalog
 from backup.offsite.settings import load as load_offsite
 from backup.offsite.store import Store
+from backup.restore import before, journal
 from backup.retention.memory import record_run
 from tests.integration.backup.killing import (
     assert_gone,
@@ -161,26 +164,66 @@ def test_an_upload_killed_at_any_boundary(environment: Backups):
             assert copy.id == good
 
 
+def duration(backups: Backups, words: tuple[str, ...]) -> float:
+    """Return how many seconds a command takes."""
+    begun = time.monotonic()
+    succeed(backups, *words)
+    return time.monotonic() - begun
+
+
 def test_kills_at_random_moments(environment: Backups):
     """As many as LEDGERFLOW_TEST_KILLS says; LEDGERFLOW_TEST_SEED repeats a run."""
     seed = os.environ.get("LEDGERFLOW_TEST_SEED") or secrets.token_hex(8)
     print(f"seed: LEDGERFLOW_TEST_SEED={seed}")
     rng = random.Random(seed)
-    begun = time.monotonic()
     good = made(environment, "db").id
-    seconds = time.monotonic() - begun
-    survived = 0
-    for number in range(RANDOM_KILLS):
-        words = rng.choice((("db",), ("db",), ("full",), ("prove", good)))
-        process = fork(environment, words)
-        time.sleep(rng.uniform(0, seconds * 1.1))
-        os.kill(process, signal.SIGKILL)
-        survived += ended(process) == 0
-        assert_whole(environment, good)
-        assert_gone(environment)
-        if number % 5 == 4:
-            assert_sweepable(environment)
+    succeed(environment, "pin", good, "--why", "restored again and again")
+    environment.more["KEEP_DB_HOURS"] = "0"
+    commands = (
+        *(("db",), ("full",), ("prove", good), ("prune",), ("offsite", "push")),
+        ("restore", good, "--no-safety-backup"),
+    )
+    kills: Counter[str] = Counter()
+    late = 0
+    with object_store() as server:
+        store = store_of(environment, server)
+        seconds = {words: duration(environment, words) for words in commands}
+        while kills.total() < RANDOM_KILLS:
+            words = rng.choice(commands)
+            if words == ("prune",):
+                make_old_ones(environment, now())
+            process = fork(environment, words)
+            time.sleep(rng.uniform(0, seconds[words]))
+            os.kill(process, signal.SIGKILL)
+            if ended(process) == 0:  # no kill: it was faster than when it was measured
+                late += 1
+                seconds[words] *= 0.9
+                assert late < 10 * RANDOM_KILLS
+                continue
+            kills[words[0]] += 1
+            assert_all_is_well(environment, good, store)
+            if kills.total() % 5 == 0:
+                assert_sweepable(environment)
     assert_sweepable(environment)
     assert made(environment, "db").proven
-    print(f"{RANDOM_KILLS} kills, of which {survived} came after the end")
-    assert survived < RANDOM_KILLS / 2
+    succeed(environment, "restore", good, "--no-safety-backup")
+    assert [name for name in databases(environment) if "_restore_" in name] == []
+    discard_what_was_before(environment)
+    print(f"{dict(kills)}; {late} more came after the end")
+
+
+def assert_all_is_well(environment: Backups, good: str, store: Store) -> None:
+    """Nothing partial is listed here or there, and the application sees its rows."""
+    if (environment.settings.folder / journal.NAME).exists():
+        succeed(environment, "restore", "--resume")
+    assert_whole(environment, good)
+    assert_gone(environment)
+    assert [entry.problems for entry in RemoteCatalog(store).entries(None) if entry.problems] == []
+    with environment.server.connect(environment.database) as session:
+        assert session.execute("SELECT count(*), sum(id) FROM entry").fetchone() == (1000, 500500)
+    discard_what_was_before(environment)
+
+
+def discard_what_was_before(environment: Backups) -> None:
+    for state in before.kept(environment.settings):
+        succeed(environment, "restores", "--discard", state.restore)

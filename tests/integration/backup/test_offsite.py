@@ -74,7 +74,7 @@ def connect(server, tmp_path):
             "secret_file": secret,
             "part_mib": 5,
             "patience_seconds": 2,
-            "timeout_seconds": 5,
+            "timeout_seconds": 30,
             "lock_days": 1,
             **changes,
         }

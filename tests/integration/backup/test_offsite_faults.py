@@ -10,13 +10,15 @@ import pytest
 from backup.catalog import Catalog
 from backup.errors import OffsiteError
 from backup.offsite.errors import FailingError, MismatchError, NonsenseError, UnreachableError
+from backup.offsite.prune import prune_remote, remote_report
 from backup.offsite.pull import pull
-from backup.offsite.push import abort_orphans, push
+from backup.offsite.push import abort_orphans, push, push_all
 from backup.offsite.remote import RemoteCatalog
 from backup.offsite.settings import OffsiteSettings
 from backup.offsite.store import Store
 from backup.offsite.upload import state_path
 from backup.offsite.verification import Part
+from backup.retention.model import Circumstances, ClockMemory, Keep, Outcome, Policy
 from tests.integration.backup.bad_network import bad_network, failing
 from tests.integration.backup.object_store import ROOT, object_store
 from tests.unit.backup.whole_backups import write_whole_backup
@@ -27,6 +29,9 @@ NOW = datetime.now(UTC).replace(microsecond=0)
 HOUR = timedelta(hours=1)
 LARGE = os.urandom(11 << 20)  # parts of 5, 5 and 1 MiB
 ALWAYS = 10_000
+NEWER_CHECKSUMS = ("x-amz-checksum", "x-amz-sdk-checksum", "x-amz-trailer", "aws-chunked")
+TIMEOUTS = {"silent": {"timeout_seconds": 0.8}}
+"""By fault: short for the one that is about it, or a busy machine would be taken for that fault."""
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +60,7 @@ def connect(tmp_path, bucket, server):
         secret.write_text(ROOT[1])
         fields = {"bucket": bucket, "endpoint": endpoint, "access_key": ROOT[0]}
         fields |= {"secret_file": secret, "part_mib": 5, "patience_seconds": 4}
-        settings = OffsiteSettings.model_validate({**fields, "timeout_seconds": 0.8, **changes})
+        settings = OffsiteSettings.model_validate({**fields, "timeout_seconds": 30, **changes})
         return Store(settings, "dev")
 
     return make
@@ -99,7 +104,7 @@ def test_a_lasting_trouble_has_a_name_and_nothing_is_listed(network, connect, en
     fault, error = trouble
     network.plan = failing(ALWAYS, "PUT", part, fault)
     with pytest.raises(error) as caught:
-        push(connect(network.endpoint, patience_seconds=0.5), entry)
+        push(connect(network.endpoint, patience_seconds=0.5, **TIMEOUTS.get(fault, {})), entry)
     assert caught.value.remedy
     direct = connect()
     assert RemoteCatalog(direct).entries() == []
@@ -142,6 +147,28 @@ def test_a_login_page_in_place_of_the_store_is_not_believed(network, connect, en
         push(connect(network.endpoint, patience_seconds=1), entry)
 
 
+@pytest.mark.parametrize("refusal", [(501, "NotImplemented"), (400, "InvalidArgument")])
+def test_a_store_that_refuses_newer_checksums_gets_none(network, connect, entry, tmp_path, refusal):
+    """As stores of other makers do: any header of the newer checksums ends the request."""
+    network.dislikes, network.refusal = NEWER_CHECKSUMS, refusal
+    folder = tmp_path / "home" / "dev"
+    entries = [write_whole_backup(folder, NOW - hours * HOUR) for hours in range(2, 6)]
+    made = [entry, *entries]
+    pushed = list(push_all(connect(network.endpoint), made))
+    assert {each.method for each in pushed} == {"etag"}
+    network.seen.clear()
+    assert {each.method for each in push_all(connect(network.endpoint), made)} == {None}
+    assert network.count("PUT", "") == 0, "what is there is not sent again"
+    store = connect(network.endpoint)
+    listed = RemoteCatalog(store).entries()
+    assert [each.proven for each in listed] == [True] * 5
+    assert pull(store, listed[-1], tmp_path / "away" / "dev").payload_path.read_bytes() == LARGE
+    outcomes = {"db": Outcome.SUCCEEDED, "full": Outcome.SUCCEEDED}
+    around = Circumstances(NOW, outcomes, ClockMemory(NOW - HOUR))
+    report, there = remote_report(RemoteCatalog(store), Policy(db=Keep()), around)
+    assert len(prune_remote(store, report, there, folder, NOW).removed) == 2
+
+
 def test_a_store_that_is_away_is_named(connect, entry):
     with pytest.raises(UnreachableError, match="127.0.0.1:9"):
         push(connect("http://127.0.0.1:9", patience_seconds=0.5), entry)
@@ -168,7 +195,7 @@ def test_old_uploads_in_parts_are_given_up_and_those_of_this_archive_are_not(
 @pytest.mark.parametrize("fault", ["half", "500", "cut", "silent"])
 def test_a_pull_goes_on_where_it_broke_off(network, connect, entry, away, fault):
     push(connect(), entry)
-    store = connect(network.endpoint, patience_seconds=20)
+    store = connect(network.endpoint, patience_seconds=20, **TIMEOUTS.get(fault, {}))
     (listed,) = RemoteCatalog(store).entries()
     network.plan = failing(2, "GET", ".sql.gz", fault)
     back = pull(store, listed, away)

@@ -71,11 +71,11 @@ def test_the_plugin_says_its_port_from_any_directory(home, name, tmp_path):
     with start(home, name, cwd=tmp_path, env=environment) as process:
         assert 0 < int(process.stdout.readline()) < 65536
         process.send_signal(signal.SIGINT)
-        assert process.wait(timeout=5) == 0
+        assert process.wait(timeout=60) == 0
 
 
 def test_the_plugin_leaves_when_the_engine_is_gone(home):
     with start(home, "random") as process:
         process.stdout.readline()
         process.stdin.close()
-        assert process.wait(timeout=5) == 0
+        assert process.wait(timeout=60) == 0

@@ -35,23 +35,23 @@ def test_statuses_come_in_the_order_of_the_probes():
 
 
 def test_probes_run_side_by_side():
-    meeting = threading.Barrier(3, timeout=5)
+    meeting = threading.Barrier(3, timeout=60)
 
     def probe() -> Finding:
         meeting.wait()  # one after another, nobody would come to meet
         return Finding()
 
-    assert all_ready(run_probes({"a": probe, "b": probe, "c": probe}, timeout=10))
+    assert all_ready(run_probes({"a": probe, "b": probe, "c": probe}, timeout=120))
 
 
 def test_a_probe_that_hangs_does_not_hold_up_the_answer():
     release = threading.Event()
 
     def hang() -> Finding:
-        release.wait(30)
+        release.wait(60)
         return Finding()
 
-    statuses = run_probes({"stuck": hang, "fine": Finding}, timeout=0.05)
+    statuses = run_probes({"stuck": hang, "fine": Finding}, timeout=2)
     release.set()
     assert unready(statuses) == ("stuck",)
     assert statuses[0].detail == "no answer in time"

@@ -3,10 +3,10 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from backup_files import write_backup
+from backup_files import NOW, write_backup
 
 from backup.catalog import Catalog
-from backup.drill import Drill, Drilled, choose, last_passed, page
+from backup.drill import Drill, Drilled, choose, last_passed, others, page
 
 pytestmark = pytest.mark.unit
 
@@ -25,7 +25,9 @@ def record(folder, begun, *results):
     return made, path
 
 
-def test_the_newest_and_the_oldest_of_each_kind_are_restored(tmp_path):
+def test_the_newest_and_the_oldest_of_each_kind_are_restored_and_the_other_proven_ones_checked(
+    tmp_path,
+):
     wanted = set()
     for hours, kind, proof, chosen in (
         (1, "db", None, False),
@@ -37,7 +39,11 @@ def test_the_newest_and_the_oldest_of_each_kind_are_restored(tmp_path):
     ):
         made = write_backup(tmp_path, "dev", timedelta(hours=hours), kind=kind, proof=proof)
         wanted |= {made} if chosen else set()
-    assert {entry.id for entry, _ in choose(Catalog(tmp_path / "dev").entries())} == wanted
+    entries = Catalog(tmp_path / "dev").entries()
+    chosen = choose(entries)
+    assert {entry.id for entry, _ in chosen} == wanted
+    (other,) = others(entries, chosen)
+    assert other[0].created == NOW - timedelta(hours=3)
 
 
 def test_nothing_proven_is_nothing_to_restore(tmp_path):

@@ -136,11 +136,16 @@ def test_after_a_failure_nothing_is_removed_and_it_is_tried_again_soon(world):
     assert world.problems() == []
 
 
-def test_a_failure_turns_it_red_with_its_words(world):
+def test_a_failure_turns_it_red_with_its_words_and_raises_an_alarm(world, capsys):
     world.now = START.replace(hour=13, minute=0)
+    capsys.readouterr()
     world.codes["database"] = 1
     world.run_due()
     assert world.problems() == ["database failed: the database does not answer"]
+    logged = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    (alarm,) = [line for line in logged if line["event"] == "alarm"]
+    assert (alarm["level"], alarm["job"]) == ("error", "database")
+    assert alarm["error"] == "the database does not answer"
 
 
 def test_another_run_in_progress_is_no_failure(world):

@@ -2,12 +2,18 @@
 
 import json
 import subprocess
+import time
+from pathlib import Path
 
+import pyrage
 import pytest
 
-from cli.backup import context
+from backup.encryption import ask_for_identities
+from cli.backup import context, keys
+from cli.backup.container import remove_ended
+from cli.backup.keys import PrivateKey
 from cli.backup.launch import Extras, _with
-from cli.backup.restoring import Wanted, restore
+from cli.backup.restoring import Wanted, _key, restore
 from cli.errors import UserError
 from cli.workspace import Workspace
 from infra.backup_settings import BackupSettings
@@ -61,18 +67,65 @@ def test_a_restore_writes_media_as_root(repository, tmp_path):
 def test_a_private_key_is_given_to_one_run_as_a_file_of_its_user(repository, tmp_path):
     key = tmp_path / "key.txt"
     key.write_text("AGE-SECRET-KEY-1CANARY")
-    found = _with(service(repository, tmp_path, Reach.ARCHIVE), Extras(identity=key))
+    given = Extras(key=keys.from_file(key))
+    assert "CANARY" not in repr(given)
+    found = _with(service(repository, tmp_path, Reach.ARCHIVE), given)
     (file,) = found.files
     assert not found.read_only  # Docker puts no files into a read-only root
     assert (file.permissions, file.owner) == ("0400", 999)
     assert "CANARY" not in str(found.environment) + str(found.command)
 
 
-def test_a_private_key_that_is_not_there_is_an_error(repository, tmp_path):
+def test_a_private_key_that_is_not_there_is_an_error(tmp_path):
     with pytest.raises(UserError, match="absent.txt cannot be read"):
-        _with(
-            service(repository, tmp_path, Reach.ARCHIVE), Extras(identity=tmp_path / "absent.txt")
-        )
+        keys.from_file(tmp_path / "absent.txt")
+
+
+@pytest.fixture
+def terminal(monkeypatch):
+    """Answer what is asked unseen at the terminal; the questions are kept."""
+    asked = []
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    monkeypatch.setattr(
+        "click.prompt", lambda what, **how: (asked.append((what, how)), "open sesame")[1]
+    )
+    return asked
+
+
+@pytest.mark.parametrize("armored", [True, False])
+def test_a_locked_key_file_is_given_with_its_passphrase(repository, tmp_path, terminal, armored):
+    """The container's part opens it with what it was given; age's own files: `test_age_program`."""
+    private = pyrage.x25519.Identity.generate()
+    locked = tmp_path / "key.age"
+    text = pyrage.passphrase.encrypt(str(private).encode(), "open sesame", armored=armored)
+    locked.write_bytes(text)
+    found = _with(service(repository, tmp_path, Reach.ARCHIVE), Extras(key=keys.from_file(locked)))
+    assert [(what, how["hide_input"]) for what, how in terminal] == [
+        (f"Passphrase of {locked}", True)
+    ]
+    for file in found.files:
+        (tmp_path / Path(file.path).name).write_text(file.content[0])
+        assert (file.permissions, file.owner) == ("0400", 999)
+    (opened,) = ask_for_identities(tmp_path / "age-identity").keys
+    assert str(opened) == str(private)
+
+
+def test_a_restore_asks_for_the_key_of_an_encrypted_backup(workspace, tmp_path, terminal):
+    archive = tmp_path / "archive" / "backups" / "dev"
+    archive.mkdir(parents=True)
+    assert _key(Wanted(name=BACKUP, into=""), archive) is None
+    (archive / f"{BACKUP}.sql.gz.age").touch()
+    assert _key(Wanted(name=f"{BACKUP}.json", into=""), archive) == PrivateKey("open sesame")
+    assert _key(Wanted(name=BACKUP, into="", dry_run=True), archive) is None
+    assert len(terminal) == 1
+
+
+def test_without_a_terminal_the_key_must_be_a_file(workspace, tmp_path, monkeypatch):
+    monkeypatch.setattr("sys.stdin.isatty", lambda: False, raising=False)
+    (tmp_path / f"{BACKUP}.sql.gz.age").touch()
+    with pytest.raises(UserError, match="no terminal to ask at") as refused:
+        _key(Wanted(name=BACKUP, into=""), tmp_path)
+    assert "IDENTITY=" in str(refused.value.remedy)
 
 
 def test_another_environments_archive_is_only_read(repository, tmp_path):
@@ -95,6 +148,49 @@ def test_a_restore_is_not_begun_by_mistake(workspace, wanted, words, monkeypatch
     monkeypatch.setattr("sys.stdin.isatty", lambda: False, raising=False)
     with pytest.raises(UserError, match=words):
         restore(workspace, "dev", wanted)
+
+
+@pytest.mark.parametrize("place", ["", "backups/dev/", "./backups/dev/", "{archive}/backups/dev/"])
+def test_a_backup_is_named_by_its_path_in_the_archive_or_from_the_root(
+    workspace, place, monkeypatch, tmp_path
+):
+    """What is refused here is that nobody agreed: the path itself is understood."""
+    monkeypatch.setattr("sys.stdin.isatty", lambda: False, raising=False)
+    name = f"{place.format(archive=tmp_path / 'archive')}{BACKUP}.sql.gz"
+    with pytest.raises(UserError, match="this is not done unasked"):
+        restore(workspace, "dev", Wanted(name=name, into=""))
+
+
+def test_a_path_of_another_environments_archive_is_refused(workspace):
+    with pytest.raises(UserError, match="is not in the archive"):
+        restore(workspace, "dev", Wanted(name=f"backups/prod/{BACKUP}.sql.gz", into=""))
+
+
+class Engine:
+    """A pretended engine with containers of runs, by state and age in seconds."""
+
+    def __init__(self, *containers):
+        self.api, self.left = self, dict(enumerate(containers))
+
+    def containers(self, *, filters, **others):
+        assert others == {"all": True}
+        assert filters["label"] == "com.ledgerflow.backup.run=dev"
+        return [
+            {"Id": number, "State": state, "Created": int(time.time() - age)}
+            for number, (state, age) in self.left.items()
+            if state in filters["status"]
+        ]
+
+    def remove_container(self, number, *, v):
+        assert v
+        del self.left[number]
+
+
+def test_containers_of_killed_runs_are_removed_and_no_other():
+    living, starting = ("running", 9000), ("created", 5)
+    engine = Engine(living, starting, ("created", 900), ("exited", 5), ("dead", 5))
+    remove_ended(engine, "dev")
+    assert list(engine.left.values()) == [living, starting]
 
 
 def test_outputs_are_written_down_without_secrets():

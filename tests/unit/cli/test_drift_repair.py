@@ -110,6 +110,7 @@ def test_no_step_and_no_replacement_ever_names_a_volume(world):
     assert (found.steps, found.replaced) == ((), {})
     assert {d.name for d in found.left} == {
         *("ledger_dev_redis_data", "ledger_dev_caddy_data", "ledger_dev_caddy_config"),
+        "ledger_dev_audit",
         "unexpected",
     }
     assert any("leave volume unexpected alone" in line for line in lines(found))

@@ -1,5 +1,8 @@
 """`make migrate`: data is changed only when a fresh, proven backup could bring it back."""
 
+import io
+import tarfile
+import time
 from datetime import timedelta
 
 import pytest
@@ -8,11 +11,14 @@ from backup_files import write_backup
 from backup.clock import now
 from cli import migrations
 from cli.errors import UserError
+from guard.manage import permit
 from infra.configuration import from_file
 from infra.environment import environment
 from infra.settings import Settings
 
 pytestmark = pytest.mark.unit
+
+KEY = "the application's signing key"
 
 
 class Application:
@@ -20,6 +26,7 @@ class Application:
 
     def __init__(self):
         self.applied = []
+        self.permits = []
 
     @property
     def containers(self):
@@ -29,10 +36,20 @@ class Application:
         assert name == "ledger_prod_django_blue"
         return self
 
-    def exec_run(self, command):
+    def get_archive(self, path):
+        assert path == "/run/secrets/django-secret-key"
+        buffer = io.BytesIO()
+        with tarfile.open(fileobj=buffer, mode="w") as tar:
+            entry = tarfile.TarInfo("django-secret-key")
+            entry.size = len(KEY)
+            tar.addfile(entry, io.BytesIO(KEY.encode()))
+        return [buffer.getvalue()], {}
+
+    def exec_run(self, command, environment):
         words = command[2:]
         if words == ["migrate", "--noinput"]:
             self.applied.append(words)
+            self.permits.append(environment[permit.VARIABLE])
         waiting = words == ["migrate", "--check"]
         return type("Result", (), {"exit_code": int(waiting), "output": b"[X]  0001\n[ ]  0002\n"})
 
@@ -59,6 +76,9 @@ def test_with_a_proven_backup_they_are_applied(migrate, application, tmp_path):
     write_backup(tmp_path / "backups", "prod", timedelta(hours=1), now=now())
     migrate()
     assert application.applied == [["migrate", "--noinput"]]
+    given = permit.opened(application.permits[0], KEY)
+    permit.require(given, "prod", ("migrate", "--noinput"), time.time())
+    assert given.backup.startswith("ledgerflow_db_backup_")
 
 
 @pytest.mark.parametrize(

@@ -285,6 +285,7 @@ CHANGED = {
     "debug": True,
     "django.slots": ["blue"],
     "domain": "books.example",
+    "hosts": ["books.lan"],
     "ports.https": 443,
     "ports.public": None,
     "time_zone": "Europe/Rome",

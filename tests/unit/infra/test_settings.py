@@ -37,6 +37,25 @@ def mistakes(stack="dev", **config):
         ({"domain": "not a domain"}, "ledgerflow:domain = 'not a domain'"),
         ({"ports": {"http": 80, "https": 443}}, "need a domain; ports.public needs none"),
         ({"domain": "books.example"}, "it needs ports.public, ports.http and ports.https"),
+        ({"ports": {"public": 1}, "hosts": ["Books Lan"]}, "ledgerflow:hosts.0 = 'Books Lan'"),
+        ({"ports": {"public": 1}, "hosts": ["192.168.1.300"]}, "is no IPv4 address"),
+        (
+            {"ports": {"public": 1}, "hosts": ["12"]},
+            "ledgerflow:hosts.0 = '12': it ends in a number",
+        ),
+        ({"hosts": ["books.lan"]}, "hosts is set; it needs ports.public"),
+        (
+            {
+                "ports": {"public": 1, "http": 2, "https": 3},
+                "domain": "books.example",
+                "hosts": ["books.lan"],
+            },
+            "and goes without a domain",
+        ),
+        (
+            {"ports": {"public": 1}, "hosts": ["192.0.2.1", "192.0.2.2"]},
+            "hosts names two addresses; one at most",
+        ),
         ({"time_zone": "Mars/Olympus"}, "ledgerflow:time_zone = 'Mars/Olympus': no such time zone"),
         ({"time_zone": "../etc"}, "ledgerflow:time_zone = '../etc'"),
         ({"images": {"redis": ""}}, "ledgerflow:images.redis = ''"),
@@ -93,13 +112,26 @@ def test_ciphertext_is_replaced_by_a_placeholder(tmp_path):
 
 @pytest.mark.parametrize(
     ("text", "said"),
-    [("config: [", "is not YAML"), ("config: 3\n", "must be a mapping"), ("- 1\n", "a mapping")],
+    [
+        ("config: [", "is not YAML: line 1, column 10: "),
+        ("config: \x00", "is not YAML: it is not text"),
+        ("config: 3\n", "must be a mapping"),
+        ("- 1\n", "a mapping"),
+    ],
 )
 def test_a_broken_file_is_explained(tmp_path, text, said):
     path = tmp_path / "Pulumi.dev.yaml"
     path.write_text(text)
     with pytest.raises(ConfigurationError, match=said):
         from_file(path)
+
+
+def test_the_broken_line_itself_is_not_shown(tmp_path):
+    path = tmp_path / "Pulumi.dev.yaml"
+    path.write_text("config:\n  a: b\nnext: x\n  password: canary: 1\n")
+    with pytest.raises(ConfigurationError, match=r"is not YAML: line 4, column \d+: ") as error:
+        from_file(path)
+    assert "canary" not in str(error.value)
 
 
 def test_a_missing_file_is_explained(tmp_path):

@@ -116,3 +116,23 @@ def test_content_hash_sees_names_bytes_modes_and_parameters_only(tmp_path):
     executable = content_hash(tmp_path, "dev")
     (tmp_path / "a").write_text("2")
     assert len({first, executable, content_hash(tmp_path, "dev")}) == 3
+
+
+def test_content_hash_of_a_part_and_of_an_ignored_dockerfile(tmp_path):
+    for name in ("app/Dockerfile", "app/a", "guard/b", "other/c"):
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("1")
+    (tmp_path / ".dockerignore").write_text("*\n!app\n!guard\n!other\napp/Dockerfile\n")
+
+    def name():
+        return content_hash(tmp_path, parts=("app", "guard"), dockerfile="app/Dockerfile")
+
+    first = name()
+    (tmp_path / "other" / "c").write_text("2")
+    assert name() == first
+    seen = {first}
+    for changed in ("app/Dockerfile", "app/a", "guard/b"):
+        (tmp_path / changed).write_text("2")
+        seen.add(name())
+    assert len(seen) == 4

@@ -1,11 +1,12 @@
 """Synced folders: found by any component, in any case, behind any symlink."""
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from cli.errors import UserError
-from cli.synced_folders import check_paths, data_paths
+from cli.synced_folders import check_paths, daemon_paths, data_paths
 from infra import conventions
 from infra.configuration import from_file
 from infra.environment import environment
@@ -142,11 +143,67 @@ def test_paths_in_order_pass():
     check_paths({"the state": Path("/srv/ledgerflow"), "Docker's data": Path("/var/lib/docker")})
 
 
+def spec_of(repository, stack):
+    return environment(Settings.parse(stack, from_file(repository / f"Pulumi.{stack}.yaml")))
+
+
 @pytest.mark.parametrize(("stack", "with_source"), [("dev", True), ("prod", False)])
 def test_the_repository_counts_where_source_is_mounted(repository, stack, with_source):
-    settings = Settings.parse(stack, from_file(repository / f"Pulumi.{stack}.yaml"))
-    paths = data_paths(environment(settings), Path("/r"), Path("/r/s"), Path("/var/lib/docker"))
+    paths = data_paths(spec_of(repository, stack), Path("/r"), Path("/r/s"))
     assert (Path("/r/app") in paths.values()) is with_source
-    assert {Path("/r/s"), Path("/var/lib/docker")} <= set(paths.values())
-    remote = data_paths(environment(settings), Path("/r"), Path("/r/s"))
-    assert not any("docker" in str(path) for path in remote.values())
+    assert Path("/r/s") in paths.values()
+
+
+def daemon_with(root, **options):
+    """Return a daemon that has prod's database, made with these options, and dev's."""
+    listed = [
+        SimpleNamespace(
+            name=f"ledger_{environment}_db_data",
+            attrs={"Mountpoint": str(root / "volumes" / environment), "Options": options or None},
+        )
+        for environment in ("prod", "dev")
+    ]
+    return SimpleNamespace(volumes=SimpleNamespace(list=lambda: listed))
+
+
+def synced_of(repository, root, **options):
+    """Return what is refused of a daemon's folders for prod; nothing when all are in order."""
+    try:
+        check_paths(
+            daemon_paths(spec_of(repository, "prod"), daemon_with(root, **options), root),
+        )
+    except UserError as error:
+        return error.what
+    return ""
+
+
+def test_a_daemon_whose_data_are_on_its_own_disk(repository, tmp_path):
+    assert synced_of(repository, tmp_path) == ""
+    assert synced_of(repository, tmp_path, type="nfs", device=":/Dropbox") == ""
+
+
+@pytest.mark.parametrize(
+    ("link", "said"),
+    [
+        ("docker", "Docker's data: "),
+        ("docker/volumes", "Docker's volumes: "),
+        ("docker/volumes/prod", "volume ledger_prod_db_data: "),
+    ],
+)
+def test_a_daemon_whose_folder_is_a_symlink_to_a_synced_one(repository, tmp_path, link, said):
+    synced = tmp_path / "Dropbox"
+    synced.mkdir()
+    (tmp_path / link).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / link).symlink_to(synced)
+    refused = synced_of(repository, tmp_path / "docker")
+    assert said in refused
+    assert "in “Dropbox”" in refused
+    assert "ledger_dev" not in refused
+
+
+def test_a_volume_that_was_made_of_a_synced_folder(repository, tmp_path):
+    (tmp_path / "OneDrive").mkdir()
+    (tmp_path / "data").symlink_to(tmp_path / "OneDrive")
+    device = str(tmp_path / "data")
+    refused = synced_of(repository, tmp_path, type="none", o="bind", device=device)
+    assert f"the folder that is volume ledger_prod_db_data: {device} (in “OneDrive”)" in refused

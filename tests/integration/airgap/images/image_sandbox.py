@@ -98,10 +98,10 @@ def logs(container: Container) -> str:
 
 
 def execute(container: Container, *command: str, **options: Any) -> str:
-    """Run a command in a container that must succeed; return its output."""
-    code, output = container.exec_run(list(command), **options)
-    assert code == 0, f"{command} ended with {code}: {output.decode()}\n{logs(container)[-2000:]}"
-    return output.decode()
+    """Run a command in a container that must succeed; return its standard output alone."""
+    code, (output, errors) = container.exec_run(list(command), demux=True, **options)
+    assert code == 0, f"{command} ended with {code}: {errors!r}\n{logs(container)[-2000:]}"
+    return (output or b"").decode()
 
 
 def wait_until(container: Container, condition: Callable[[], bool]) -> None:

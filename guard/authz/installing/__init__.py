@@ -1,0 +1,1 @@
+"""What installing the plugin changes on a machine, part by part."""

@@ -1,0 +1,53 @@
+"""The rest of docker: the daemon, its plugins, contexts, registries and trust, with flags.
+
+Source: ``docker … --help`` of the clients 20.10.24 and 28.2.2, and hidden flags in their source.
+"""
+
+from typing import Final
+
+VERBS: Final = {
+    "system df": "format= v/verbose",
+    "system events": "f/filter= format= since= until=",
+    "system info": "f/format=",
+    "system prune": "a/all filter= f/force volumes",
+    "plugin create": "compress",
+    "plugin disable": "f/force",
+    "plugin enable": "timeout=",
+    "plugin inspect": "f/format=",
+    "plugin install": "alias= disable disable-content-trust grant-all-permissions",
+    "plugin ls": "f/filter= format= no-trunc q/quiet",
+    "plugin push": "disable-content-trust",
+    "plugin rm": "f/force",
+    "plugin set": "",
+    "plugin upgrade": "disable-content-trust grant-all-permissions skip-remote-check",
+    "context create": "default-stack-orchestrator= description= docker= from= kubernetes=",
+    "context export": "kubeconfig",
+    "context import": "",
+    "context inspect": "f/format=",
+    "context ls": "format= q/quiet",
+    "context rm": "f/force",
+    "context show": "",
+    "context update": "default-stack-orchestrator= description= docker= kubernetes=",
+    "context use": "",
+    "checkpoint create": "checkpoint-dir= leave-running",
+    "checkpoint ls": "checkpoint-dir=",
+    "checkpoint rm": "checkpoint-dir=",
+    "manifest annotate": "arch= os= os-features= os-version= variant=",
+    "manifest create": "a/amend insecure",
+    "manifest inspect": "insecure v/verbose",
+    "manifest push": "insecure p/purge",
+    "manifest rm": "",
+    "system dial-stdio": "",
+    "trust inspect": "pretty",
+    "trust key generate": "dir=",
+    "trust key load": "name=",
+    "trust revoke": "y/yes",
+    "trust sign": "local",
+    "trust signer add": "key=",
+    "trust signer remove": "f/force",
+    "inspect": "f/format= s/size type=",
+    "login": "p/password= password-stdin u/username=",
+    "logout": "",
+    "search": "f/filter= format= limit= no-trunc",
+    "version": "f/format= kubeconfig=",
+}
