@@ -18,6 +18,7 @@ _SIDE: Final = re.compile(
     re.IGNORECASE,
 )
 _CURRENCY: Final = r"(?:[A-Za-z]{3}|kr\.?|zł|Kč|Ft|lei|[$€£¥₹₽₺₴₩฿₪]|[A-Z]{1,2}\$|R\$|Fr\.?)"
+_PLAIN: Final = {mark: re.compile(rf"-?[0-9]{{1,18}}(\{mark}[0-9]{{1,6}})?") for mark in MARKS}
 _MONEY: Final = re.compile(
     rf"(?P<front>[-+]?)\s*(?:{_CURRENCY})?\s*(?P<sign>[-+]?)\s*(?P<number>[\d.][\d.,' ]*|,\d+)"
     rf"\s*(?P<tail>[-+]?)\s*(?:{_CURRENCY})?\s*(?P<end>[-+]?)"
@@ -42,6 +43,8 @@ def read_amount(text: str, mark: str) -> Decimal | None:
     Negative: a minus before or behind (also the typographic ones), parentheses, DR behind or
     before. Groups of digits may be parted by the other mark, a space, an apostrophe.
     """
+    if _PLAIN[mark].fullmatch(text):  # most of them: only digits, a mark, a minus
+        return Decimal(text.replace(",", ".")) + 0
     rest = text.translate(_TABLE).strip()
     negative = False
     if rest.startswith("(") and rest.endswith(")"):

@@ -106,9 +106,11 @@ _RANK: Final = {
 _CURRENCY_BEHIND: Final = re.compile(r" (eur|usd|gbp|chf|sek|nok|dkk|pln|inr|jpy|cad|aud)$")
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=16384)
 def plain(heading: str) -> str:
     """Return a heading without case, accents and signs."""
+    if heading.isascii() and heading.isalpha():
+        return heading.lower()
     text = unicodedata.normalize("NFKD", heading.casefold().replace("ß", "ss").replace("ø", "o"))
     kept = (c if c.isalnum() else " " for c in text if not unicodedata.combining(c))
     return " ".join("".join(kept).split())

@@ -32,6 +32,7 @@ _TOTALS: Final = frozenset({
     "alter saldo", "total general", "grand total", "start balance", "end balance",
     "solde initial", "solde final", "previous balance",
 })  # fmt: skip
+_LONGEST_TOTAL: Final = 40
 _NOT_BOOKED: Final = frozenset({
     "pending", "reverted", "declined", "failed", "cancelled", "canceled", "vorgemerkt", "denied",
     "removed",
@@ -148,9 +149,9 @@ def _no_transaction(reader: _Reader, row: Row) -> str:
     """Return why a row is none although it may look like one; empty when it may be one."""
     if row.cells == reader.layout.headings:
         return "the headings again"
-    words = [plain(cell) for cell in row.cells if cell.strip()]
-    texts = [plain(reader.text(row, role)) for role in ("booked_on", "payee", "description")]
-    if any(text in _TOTALS for text in texts) or (words and words[0] in _TOTALS):
+    first = next((cell for cell in row.cells if cell.strip()), "")
+    texts = (first, *(reader.text(row, role) for role in ("booked_on", "payee", "description")))
+    if any(len(text) <= _LONGEST_TOTAL and plain(text) in _TOTALS for text in texts):
         return "a total or balance"
     state = plain(reader.cell(row, "state"))
     if state in _NOT_BOOKED:

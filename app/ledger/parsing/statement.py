@@ -84,7 +84,10 @@ def clean(*parts: str | None) -> str:
     """Join texts of a file: one space between words, nothing twice, no control characters."""
     words: list[str] = []
     for part in parts:
-        text = " ".join("".join(c if c.isprintable() else " " for c in part or "").split())
+        text = part or ""
+        if not text.isprintable():
+            text = "".join(c if c.isprintable() else " " for c in text)
+        text = " ".join(text.split())
         if text and text not in words:
             words.append(text)
     return " ".join(words)

@@ -28,13 +28,16 @@ _DAYS_APART: Final = 3
 """Banks book the same transaction a few days apart in different kinds of files."""
 
 
-def plan_of(origin: Import) -> Plan:
-    """Return what importing a file would do now."""
+def plan_of(origin: Import, *, with_choices: bool = True) -> Plan:
+    """Return what importing a file would do now.
+
+    ``with_choices`` also tells how else a CSV file could be read, which takes a look at all of it.
+    """
     content = bytes(origin.content)
     if origin.kind in (OFX, CAMT):
         read = read_ofx_or_camt(origin.kind, content)
         return Plan(tuple(_part(origin, statement, len(read) == 1) for statement in read))
-    detection, remembered = _detection(origin, content)
+    detection, remembered = _detection(origin, content, with_choices=with_choices)
     if not detection.layout.is_complete:
         return Plan((), detection, remembered)
     try:
@@ -52,13 +55,15 @@ def read_ofx_or_camt(kind: str, content: bytes) -> tuple[ParsedStatement, ...]:
     return read_ofx(content) if kind == OFX else read_camt(content)
 
 
-def _detection(origin: Import, content: bytes) -> tuple[Detection, bool]:
+def _detection(origin: Import, content: bytes, *, with_choices: bool) -> tuple[Detection, bool]:
     """Return how a CSV file is read: as the person said, as they said last time, as detected.
 
     Also whether this is how they confirmed such files before.
     """
     if origin.layout:
         layout = Layout.from_json(origin.layout)
+        if not with_choices:
+            return Detection(layout, (), "", (), ""), False
         text, _ = decode(content, layout.encoding)
         found = replace(examine(layout, rows_of(text, layout.delimiter)), layout=layout)
         known = remembered_layout(origin.owner_id, layout.fingerprint)

@@ -89,7 +89,7 @@ def start_import(*, actor: User, origin: Import, without_problems: bool) -> Impo
     """Do the import: at once when it is small, by a worker otherwise. See ``run_import``."""
     with transaction.atomic():
         locked = _open(actor, origin)
-        plan = plan_of(locked)
+        plan = plan_of(locked, with_choices=False)
         _check(plan, without_problems=without_problems)
         locked.without_problems = without_problems
         locked.state = ImportState.RUNNING
@@ -112,7 +112,7 @@ def run_import(*, actor: User | None, origin: Import) -> Import:
         if locked.state == ImportState.DONE:
             return locked
         _lock_accounts(locked)
-        plan = plan_of(locked)
+        plan = plan_of(locked, with_choices=False)
         _check(plan, without_problems=locked.without_problems)
         rules = list(Rule.objects.filter(owner_id=locked.owner_id).order_by("order", "id"))
         for part in plan.parts:
