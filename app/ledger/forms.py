@@ -15,7 +15,17 @@ from ledger.selectors.categories import categories_of
 from ledger.selectors.transactions import UNCATEGORISED, VOID, Filters
 
 _ANY: Final = ("", "All")
-_ENCODINGS: Final = ("utf-8", "utf-8-sig", "cp1252", "latin-1", "utf-16", "utf-16-le", "utf-16-be")
+_ENCODINGS: Final = (
+    ("utf-8", "UTF-8"),
+    ("utf-8-sig", "UTF-8 with a mark"),
+    ("cp1252", "Windows-1252, western Europe"),
+    ("cp1250", "Windows-1250, central Europe"),
+    ("cp1251", "Windows-1251, Cyrillic"),
+    ("latin-1", "Latin-1"),
+    ("utf-16", "UTF-16 with a mark"),
+    ("utf-16-le", "UTF-16, little end first"),
+    ("utf-16-be", "UTF-16, big end first"),
+)
 _MARKS: Final = (("", "—"), (".", "1234.56"), (",", "1234,56"))
 
 
@@ -58,7 +68,11 @@ class AccountForm(forms.Form):
     def __init__(self, user: User, *arguments: Any, **options: Any) -> None:  # noqa: ANN401
         """Offer the groups that ``user`` is in."""
         super().__init__(*arguments, **options)
-        self.fields["groups"].queryset = user.groups.order_by("name")  # type: ignore[attr-defined]
+        groups = user.groups.order_by("name")
+        if groups:
+            self.fields["groups"].queryset = groups  # type: ignore[attr-defined]
+        else:
+            del self.fields["groups"]
 
     def clean_currency(self) -> str:
         """Return the code in capitals."""
@@ -179,7 +193,7 @@ class LayoutForm(forms.Form):
     negate = forms.BooleanField(
         label="Money that leaves has no minus (statements of credit cards)", required=False
     )
-    encoding = forms.ChoiceField(choices=[(name, name) for name in _ENCODINGS])
+    encoding = forms.ChoiceField(label="Characters", choices=_ENCODINGS)
 
     def __init__(
         self, layout: Layout, likely: tuple[str, ...], data: Mapping[str, Any] | None = None
@@ -198,7 +212,7 @@ class LayoutForm(forms.Form):
             *((form, FORMATS[form]) for form in forms_of_dates),
         ]
         width = max(len(layout.headings), *(1 + max(p) for p in layout.columns.values()))
-        named = [(str(i), self._name(layout, i)) for i in range(width)]
+        named = [(str(i), layout.name_of(i)) for i in range(width)]
         for role, label in ROLES.items():
             places = [str(place) for place in layout.columns.get(role, ())]
             if role in TEXTS:
@@ -217,11 +231,6 @@ class LayoutForm(forms.Form):
                     initial=next(iter(places), ""),
                 )
             self.fields[f"column_{role}"] = field
-
-    @staticmethod
-    def _name(layout: Layout, column: int) -> str:
-        heading = layout.headings[column].strip() if column < len(layout.headings) else ""
-        return heading or f"Column {column + 1}"
 
     @property
     def changes(self) -> dict[str, Any]:

@@ -8,6 +8,8 @@ from core.errors import InvalidInputError
 from ledger.fingerprints import Key
 from ledger.models import Account, Transaction
 from ledger.money import exact
+from ledger.parsing.columns import ROLES
+from ledger.parsing.dates import FORMATS
 from ledger.parsing.detect import Detection
 from ledger.parsing.statement import ParsedStatement, ParsedTransaction, SkippedLine
 
@@ -52,6 +54,29 @@ class Plan:
         open_questions = ("Say how dates and amounts are to be read.",) if asked else ()
         own = tuple(part.complaint for part in self.parts if part.complaint)
         return (*((self.mistake,) if self.mistake else ()), *open_questions, *own)
+
+    @property
+    def reading(self) -> tuple[tuple[str, str], ...]:
+        """How a CSV file is read, in words: what a person is to look at before the import."""
+        if self.detection is None:
+            return ()
+        layout = self.detection.layout
+        mark = {".": "point, 1234.56", ",": "comma, 1234,56"}.get(layout.decimal_mark, "?")
+        columns = (
+            (title, ", ".join(map(layout.name_of, layout.columns[role])))
+            for role, title in ROLES.items()
+            if role in layout.columns
+        )
+        return (
+            ("Dates like", FORMATS.get(layout.date_format, "?")),
+            ("Decimal mark", mark),
+            ("Characters", layout.encoding),
+            (
+                "Cells parted by",
+                {"\t": "tab", " ": "space"}.get(layout.delimiter, layout.delimiter),
+            ),
+            *columns,
+        )
 
     def can_run(self, *, without_problems: bool) -> bool:
         """Tell whether the import may be done."""

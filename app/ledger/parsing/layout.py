@@ -37,6 +37,11 @@ class Layout:
         """Whether nothing has to be asked any more."""
         return bool(self.date_format and self.decimal_mark)
 
+    def name_of(self, column: int) -> str:
+        """Return the heading of a column, or its number."""
+        heading = self.headings[column].strip() if column < len(self.headings) else ""
+        return heading or f"Column {column + 1}"
+
     def to_json(self) -> dict[str, Any]:
         """Return it for a JSON column."""
         return asdict(self)

@@ -77,6 +77,8 @@ def _detection(origin: Import, content: bytes, *, with_choices: bool) -> tuple[D
     fits_mark = known.decimal_mark in found.marks
     layout = replace(
         found.layout,
+        # Of the encodings of one byte per character only a person can tell which it is.
+        encoding=known.encoding if found.layout.encoding == "cp1252" else found.layout.encoding,
         columns=known.columns,
         negate=known.negate,
         date_format=known.date_format if fits_date else found.layout.date_format,

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from ledger.matching import Facts, first_fit
 from ledger.models import Account, CsvLayout, Import, ImportState, Rule, Statement, Transaction
+from ledger.parsing.encoding import decode
 from ledger.parsing.kinds import CSV, kind_of
 from ledger.parsing.layout import Layout
 from ledger.plans import Keyed, Part, Plan
@@ -72,12 +73,14 @@ def preview_import(
 def choose_layout(*, actor: User, origin: Import, changes: Mapping[str, Any]) -> Import:
     """Read a file in another way; ``changes`` are fields of ``Layout``.
 
-    Raises ``ConflictError`` when it is imported already.
+    Raises ``ConflictError`` when it is imported already, ``UnprocessableError`` when its bytes are
+    no text in the encoding.
     """
     with transaction.atomic():
         locked = _open(actor, origin)
         before = audit.snapshot(locked, "layout")
         layout = replace(Layout.from_json(locked.layout or {}), **changes)
+        decode(bytes(locked.content), layout.encoding)
         locked.layout = layout.to_json()
         locked.save(update_fields=["layout", "updated_at"])
         after = audit.snapshot(locked, "layout")

@@ -3,7 +3,7 @@
 import uuid
 from typing import Any
 
-from core.errors import LedgerFlowError
+from core.errors import LedgerFlowError, UnprocessableError
 from core.requests import page_of, signed_in
 from core.selectors.jobs import latest_job_of
 from django.http import HttpRequest, HttpResponse
@@ -72,8 +72,12 @@ def layout(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     if origin.is_open and origin.layout:
         form = _layout_form(plan_of(origin), request)
         if form is not None and form.is_valid():
-            choose_layout(actor=user, origin=origin, changes=form.changes)
-            return redirect("ledger:import", uid)
+            try:
+                choose_layout(actor=user, origin=origin, changes=form.changes)
+            except UnprocessableError as error:
+                form.add_error("encoding", error.message)
+            else:
+                return redirect("ledger:import", uid)
         shown = {"origin": origin, "kind": TITLES[origin.kind]}
         return _preview(request, origin, shown, form)
     return redirect("ledger:import", uid)

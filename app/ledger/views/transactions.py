@@ -9,6 +9,7 @@ from core.selectors.audit import events_of
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
+from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from profiles.selectors.preferences import page_size_of
@@ -34,8 +35,12 @@ def transactions(request: HttpRequest) -> HttpResponse:
     page = page_of(request, selectors.filtered(user, form.filters), page_size_of(user))
     chosen = {name: value for name, value in request.GET.items() if value and name != "page"}
     shown = {"form": form, "page": page, "chosen": urlencode(chosen)}
-    part = request.headers.get("HX-Request") == "true"
-    return render(request, "ledger/table.html" if part else "ledger/transactions.html", shown)
+    # After going back htmx asks for the whole page again, when it has forgotten it.
+    back = request.headers.get("HX-History-Restore-Request") == "true"
+    part = request.headers.get("HX-Request") == "true" and not back
+    response = render(request, "ledger/table.html" if part else "ledger/transactions.html", shown)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
 
 
 @require_POST

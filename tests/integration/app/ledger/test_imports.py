@@ -134,6 +134,17 @@ def test_an_open_question_is_asked_and_the_answer_remembered(ada, stranger):
         choose_layout(actor=ada, origin=origin, changes={"date_format": "%m/%d/%Y"})
 
 
+def test_an_encoding_that_only_a_person_can_tell_is_remembered(ada):
+    account = account_of(ada)
+    content = "Data;Opis;Kwota\n2024-01-15;Żółć;-1,00\n".encode("cp1250")
+    origin = sent(ada, account, content)
+    assert plan_of(origin).parts[0].statement.transactions[0].description != "Żółć"
+    choose_layout(actor=ada, origin=origin, changes={"encoding": "cp1250"})
+    start_import(actor=ada, origin=origin, without_problems=False)
+    again = plan_of(sent(ada, account, content.replace(b"15", b"16")))
+    assert (again.remembered, again.parts[0].new[0][0].description) == (True, "Żółć")
+
+
 def test_columns_can_be_corrected(ada):
     account = account_of(ada)
     origin = sent(ada, account, "Date,Description,Amount,Really\n2024-01-15,A,5.00,6.00\n")

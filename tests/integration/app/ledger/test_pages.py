@@ -38,6 +38,8 @@ def test_from_a_file_to_a_reconciled_period(signed_in, ada):
     assert "15 January 2024" in page
     assert "Coffee &amp; Co" in page
     assert "Every date of the column fits." in page
+    assert "<dt>Dates like</dt><dd>2025-12-31</dd>" in page
+    assert "<dt>Payee</dt><dd>Payee</dd>" in page
     origin = Import.objects.get()
     ran = signed_in.post(reverse("ledger:run-import", args=[origin.uid]))
     assert "3 new transactions" in text_of(signed_in.get(ran.headers["Location"]))
@@ -57,7 +59,7 @@ def test_from_a_file_to_a_reconciled_period(signed_in, ada):
 
 def test_a_question_about_the_file_is_answered(signed_in, ada):
     account = account_of(ada)
-    first = upload(signed_in, account, "Date,Text,Amount\n01/02/2024,A,-1.00\n")
+    first = upload(signed_in, account, "Date,Text,Amount\n01/02/2024,A,-1.00\n\n")
     page = text_of(signed_in.get(first.headers["Location"]))
     assert "Say how dates and amounts are to be read." in page
     origin = Import.objects.get()
@@ -72,6 +74,8 @@ def test_a_question_about_the_file_is_answered(signed_in, ada):
     }
     layout = reverse("ledger:layout", args=[origin.uid])
     assert signed_in.post(layout, {**answer, "date_format": "%H"}).status_code == 400
+    wrong = signed_in.post(layout, {**answer, "encoding": "utf-16"})
+    assert (wrong.status_code, "not text in utf-16" in text_of(wrong)) == (400, True)
     signed_in.post(layout, answer)
     assert "1 February 2024" in text_of(signed_in.get(first.headers["Location"]))
     signed_in.post(layout, {**answer, "date_format": "%d.%m.%Y"})
@@ -124,6 +128,8 @@ def test_transactions_are_filtered_and_changed_in_bulk(signed_in, ada):
     assert ("Employer" in page, "Coffee" in page) == (True, False)
     part = text_of(signed_in.get(address, {"text": "nobody"}, headers={"HX-Request": "true"}))
     assert part.startswith('<div id="transactions"')
+    asked_back = {"HX-Request": "true", "HX-History-Restore-Request": "true"}
+    assert text_of(signed_in.get(address, headers=asked_back)).startswith("<!doctype html>")
     assert "No transactions for these filters." in part
     assert "wrong" in text_of(signed_in.get(address, {"booked_from": "yesterday"}))
     uids = [str(uid) for uid in Transaction.objects.values_list("uid", flat=True)]
