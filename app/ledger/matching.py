@@ -9,7 +9,7 @@ from ledger.models import Rule
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What rules look at."""
+    """What rules look at; texts without case."""
 
     account_id: int
     payee: str
@@ -17,22 +17,25 @@ class Facts:
     amount: Decimal
 
 
+def facts_of(account_id: int, payee: str, description: str, amount: Decimal) -> Facts:
+    """Return what rules look at."""
+    return Facts(account_id, payee.casefold(), description.casefold(), amount)
+
+
 def fits(rule: Rule, facts: Facts) -> bool:
     """Tell whether all conditions of a rule are met; a rule without conditions fits nothing."""
-    has_conditions = (
-        rule.payee_contains
-        or rule.text_contains
-        or rule.amount_from is not None
-        or rule.amount_to is not None
-        or rule.account_id is not None
-    )
-    return bool(
-        has_conditions
-        and rule.payee_contains.casefold() in facts.payee.casefold()
-        and rule.text_contains.casefold() in facts.text.casefold()
-        and (rule.account_id is None or rule.account_id == facts.account_id)
-        and (rule.amount_from is None or facts.amount >= rule.amount_from)
-        and (rule.amount_to is None or facts.amount <= rule.amount_to)
+    if rule.payee_contains and rule.payee_contains.casefold() not in facts.payee:
+        return False
+    if rule.text_contains and rule.text_contains.casefold() not in facts.text:
+        return False
+    if rule.account_id is not None and rule.account_id != facts.account_id:
+        return False
+    if rule.amount_from is not None and facts.amount < rule.amount_from:
+        return False
+    if rule.amount_to is not None and facts.amount > rule.amount_to:
+        return False
+    return any((rule.payee_contains, rule.text_contains)) or any(
+        condition is not None for condition in (rule.account_id, rule.amount_from, rule.amount_to)
     )
 
 

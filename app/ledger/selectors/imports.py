@@ -54,11 +54,6 @@ def line_of(origin: Import, line: int) -> str:
     return lines[line - 1][:_LONGEST] if 0 < line <= len(lines) else ""
 
 
-def is_from_document(origin: Import) -> bool:
-    """Tell whether the file came from the documents: the one place that knows of the link."""
-    return origin.document_uid is not None
-
-
 def import_of_job(uid: uuid.UUID | None) -> Import:
     """Return what a job imports. Raises ``NotFoundError``."""
     found = Import.objects.filter(uid=uid).defer("content").first() if uid else None

@@ -88,6 +88,15 @@ def visible_transaction(user: User, uid: uuid.UUID) -> Transaction:
     return found
 
 
+def from_document(user: User, version_uid: uuid.UUID) -> QuerySet[Transaction]:
+    """Return the visible transactions that came from a version of a document, line by line.
+
+    The one place that knows of the link; whether the version still exists is not asked.
+    """
+    found = visible_to(user).filter(source_uid=version_uid).select_related("account", "category")
+    return found.order_by("source_line", "id")
+
+
 def owned(user: User, uids: Iterable[uuid.UUID]) -> QuerySet[Transaction]:
     """Return those of the named transactions that ``user`` may change."""
     return Transaction.objects.filter(uid__in=list(uids), account__owner_id=user.pk)

@@ -14,7 +14,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from ledger.matching import Facts, first_fit
+from ledger.matching import facts_of, first_fit
 from ledger.models import Account, CsvLayout, Import, ImportState, Rule, Statement, Transaction
 from ledger.parsing.encoding import decode
 from ledger.parsing.kinds import CSV, kind_of
@@ -181,7 +181,7 @@ def _add(origin: Import, part: Part, rules: list[Rule]) -> None:
 
 def _row(origin: Import, account: Account, keyed: Keyed, rules: list[Rule]) -> Transaction:
     line, (fingerprint, occurrence) = keyed
-    rule = first_fit(rules, Facts(account.pk, line.payee, line.description, line.amount))
+    rule = first_fit(rules, facts_of(account.pk, line.payee, line.description, line.amount))
     return Transaction(
         account=account,
         booked_on=line.booked_on,

@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Q
 
-from ledger.matching import Facts, first_fit
+from ledger.matching import facts_of, first_fit
 from ledger.models import Account, Category, Rule, Transaction
 
 _AT_ONCE: Final = 2000
@@ -104,7 +104,7 @@ def apply_rules(*, actor: User) -> int:
         )
         waiting: list[Transaction] = []
         for row in rows.order_by("pk").iterator(_AT_ONCE):
-            facts = Facts(row.account_id, row.payee, row.description, row.amount)
+            facts = facts_of(row.account_id, row.payee, row.description, row.amount)
             rule = first_fit(rules, facts)
             category_id = rule.category_id if rule else None
             if (row.rule_id, row.category_id) == (rule.pk if rule else None, category_id):

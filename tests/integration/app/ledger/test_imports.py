@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from ledger import jobs
 from ledger.models import Account, CsvLayout, Import, ImportState, Statement, Transaction
 from ledger.selectors.plans import plan_of
-from ledger.selectors.transactions import source_text
+from ledger.selectors.transactions import from_document, source_text
 from ledger.services import imports as services
 from ledger.services.imports import choose_layout, run_import, start_import
 from ledger.services.statements import reconcile
@@ -153,6 +153,14 @@ def test_columns_can_be_corrected(ada):
     start_import(actor=ada, origin=origin, without_problems=False)
     row = Transaction.objects.get()
     assert (row.amount, row.payee, row.description) == (-6, "A", "")
+
+
+def test_transactions_are_found_by_the_document_they_came_from(ada, stranger):
+    version = uuid.uuid4()
+    origin = sent(ada, account_of(ada), document_uid=version)
+    start_import(actor=ada, origin=origin, without_problems=False)
+    assert [t.source_line for t in from_document(ada, version)] == [2, 3, 4]
+    assert not from_document(stranger, version).exists()
 
 
 def test_files_that_name_several_accounts_go_to_each(ada):
