@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "core",
     "profiles",
     "documents",
+    "ledger",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
