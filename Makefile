@@ -210,7 +210,8 @@ coverage: .venv/.requirements-dev ## Lines and branches of the guard's rules tha
 
 .PHONY: coverage-app
 coverage-app: .venv/.requirements-dev ## Branches of the application that its own tests do not reach
-	@$(VENV)/pytest -q --cov --cov-config=app/coverage.ini --cov-report=term tests/unit/app tests/integration/app/*/
+	@$(VENV)/coverage run --rcfile=app/coverage.ini -m pytest -q tests/unit/app tests/integration/app/*/
+	@$(VENV)/coverage report --rcfile=app/coverage.ini
 
 .PHONY: scan
 scan: .venv/.requirements-dev ## Look for known weaknesses: in the application's code, in what it is built on

@@ -4,6 +4,7 @@
 """
 
 import argparse
+import gc
 import logging
 import os
 import socket
@@ -73,6 +74,7 @@ def _work(serving: Serving, descriptor: int) -> int:
     take_over_when_orphaned(descriptor, command(serving, "serve"))
     machine = Machine(Endpoint(serving.docker), serving.repository, serving.audit)
     listening = socket.socket(fileno=descriptor)
+    gc.freeze()  # what is loaded stays: no need to look through it again while a request waits
     Server(listening, lambda request: answer(request, machine)).serve_forever()
     return 0
 

@@ -40,5 +40,4 @@ def swarm(effect: ChangeSwarm, situation: Situation) -> Iterator[Decision]:
             "LF050",
             f"{effect.name} of {told[0]} would change ({effect.change})",
             f"change Pulumi.{told[0]}.yaml, then make up ENV={told[0]}",
-            environments=told,
         )

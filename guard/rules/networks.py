@@ -88,4 +88,4 @@ def _by_program(
     if effect.connect:
         return set(locked_of(network)) <= own
     made = network.labels.get(LABEL_ENVIRONMENT)
-    return made is None or made not in own or container.labels.get(LABEL_STACK) != made
+    return made not in own or container.labels.get(LABEL_STACK) != made

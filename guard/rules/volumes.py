@@ -138,7 +138,6 @@ def _journal(journal: Volume, world: World) -> Iterator[Decision]:
             "LF040",
             f"volume {journal.name} says that {volume} may be incomplete",
             f"make volume-recreate ENV={environment} VOLUME={kind} goes on with the recreation",
-            environments=(environment,),
             volumes=(volume,),
         )
 

@@ -18,7 +18,8 @@ from policies.surroundings import surroundings
 
 pytestmark = [pytest.mark.benchmark, pytest.mark.timeout(600)]
 
-ADDED_SECONDS = 1.0
+ADDED_SHARE = 0.5
+"""Most that the pack may add, as a share of a preview without it: seconds are a machine's."""
 
 
 @pytest.fixture
@@ -50,9 +51,10 @@ def test_added_time_of_a_preview(repository, previewed, capsys):
     without = Timing("pulumi preview of prod, no pack", tuple(a for a, _ in pairs))
     with_pack = Timing("pulumi preview of prod, with the pack", tuple(b for _, b in pairs))
     added = statistics.median(b - a for a, b in pairs)
+    share = statistics.median(b / a for a, b in pairs) - 1
     with capsys.disabled():
-        print(f"\n\n{without}\n{with_pack}\nadded, median of pairs {added:.2f} s")
-    assert added < ADDED_SECONDS
+        print(f"\n\n{without}\n{with_pack}\nadded, median of pairs {added:.2f} s, {share:.0%}")
+    assert share < ADDED_SHARE
 
 
 def test_rules_by_themselves(repository, previewed, capsys):

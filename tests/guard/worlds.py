@@ -140,7 +140,7 @@ class World:
         self, project: str, files: Iterable[str], services: Iterable[str]
     ) -> list[Container]:
         """Return the containers with compose's labels; no project means the folder's own."""
-        self._ask(f"project {project}")
+        self._ask(f"project {project} {' '.join(files)} {' '.join(services)}".rstrip())
         wanted = set(services)
         return [
             container

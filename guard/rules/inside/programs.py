@@ -96,7 +96,7 @@ def _copying(program: Program, targets: Targets) -> Finding:
 
 def _finding(program: Program, targets: Targets) -> Finding:
     words = program.words[1:]
-    end = next((n for n, word in enumerate(words) if word.startswith(("-", "(", "!"))), len(words))
+    end = next((n for n, word in enumerate(words) if word.startswith(("-", "(", "!"))), None)
     hit = any(targets.hit_by(start, recursive=True) for start in words[:end] or (".",))
     reached = targets if hit else Targets(())
     acts = [judge_all(programs(c), reached) for c in _actions(words)]
@@ -163,7 +163,7 @@ def _redis(program: Program, targets: Targets) -> Finding:
 
 def _manage(program: Program, targets: Targets) -> Finding:
     """Of ``manage.py``: its own lock judges the rest (LF060, LF061)."""
-    command = next((word for word in program.words[1:] if not word.startswith("-")), "")
+    command = next((word for word in program.words[1:] if not word.startswith("-")), None)
     return DESTROYS if command in _EMPTYING_MANAGE else HARMLESS
 
 

@@ -60,7 +60,7 @@ class Targets:
     def _relative(known: str, place: Parts) -> bool:
         """Tell it of a word whose folder is not known: may it be one from which it reaches?"""
         first = known.partition("/")[0]
-        if first in ("", ".", "..") or first.startswith("~"):
+        if first in (".", "..") or first.startswith("~"):
             return True
         return any(component.startswith(first) for component in place)
 

@@ -4,6 +4,7 @@ Each module has one theme; its ``CASES`` are collected here. ``python tests/guar
 writes down what people are told in each case (``said.yaml``).
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 
@@ -47,6 +48,11 @@ def both(theme: str, world: World, table: Mapping[str, Iterable[Effect]]) -> Ite
     """Return the cases twice: typed by a person, and as a request that may be LedgerFlow's own."""
     yield from cases(theme, world, table)
     yield from cases(theme, world, table, by_hand=False)
+
+
+def plain(text: object) -> str:
+    """Return a text as a test's id, in which nothing has a meaning for tools."""
+    return re.sub(r"[^A-Za-z0-9]+", "-", str(text)).strip("-")[:70]
 
 
 def words(decision: Decision) -> str:

@@ -27,6 +27,13 @@ HERE = World(
     container("vaulted", "precious:/data", com__ledgerflow__environment="prod"),
     container("redis"),
     container("labelled", com__ledgerflow__environment="prod", com__ledgerflow__service="redis"),
+    container(
+        "ledger_prod_begun",
+        f"{ANONYMOUS}:/scratch",
+        running=False,
+        status="created",
+        com__ledgerflow__service="redis",
+    ),
     container("ledger_prod_scratch", f"{ANONYMOUS}:/scratch"),
     container("ledger_prod_worker", "ledger_prod_work:/work", **OURS),
 )
@@ -80,7 +87,8 @@ KILLED = {
         RemoveContainer("ledger_prod_scratch", volumes=True),
     ],
 }
-NAMED_VOLUMES = [
+NOTHING_KEPT = [
+    RemoveContainer("ledger_prod_begun", volumes=True, force=True),
     RemoveContainer("ledger_prod_django_green", volumes=True),
     RemoveContainer("ledger_prod_worker", volumes=True),
 ]
@@ -124,8 +132,8 @@ LIMITS = ChangeContainer("ledger_prod_postgres", "update")
 CASES = [
     *both("gentle", HERE, GENTLE),
     *both("killed and removed", HERE, KILLED),
-    *cases("with named volumes", HERE, {"refuse LF041": NAMED_VOLUMES}),
-    *cases("with named volumes", HERE, {"allow": NAMED_VOLUMES}, by_hand=False),
+    *cases("with volumes that keep nothing", HERE, {"refuse LF041": NOTHING_KEPT}),
+    *cases("with volumes that keep nothing", HERE, {"allow": NOTHING_KEPT}, by_hand=False),
     *both("containers pruned", STOPPED, PRUNED),
     *both("containers pruned, a slot stopped", HERE, {"refuse LF042": [PruneContainers()]}),
     *both("containers pruned, all running", RUNNING, {"allow": [PruneContainers()]}),

@@ -35,6 +35,7 @@ STOPPED = {
     "refuse LF041": [
         StopProject(volumes=True),
         StopProject("tools", volumes=True),
+        StopProject("ledgerflow", ("docker-compose.prod.yml",), volumes=True),
         StopProject("ledgerflow", ("docker-compose.prod.yml",), volumes=True, images="all"),
     ],
     "refuse LF047": [

@@ -15,7 +15,6 @@ import docker
 
 from guard.authz.installing.places import Places
 from tests.integration.airgap.plugin_support import static_busybox
-from tests.integration.guard import bridges
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 IMAGE = "tiny:1"
@@ -54,10 +53,6 @@ class OwnDaemon:
         )
 
     @property
-    def bridge(self) -> str:
-        return self.folder.name
-
-    @property
     def data(self) -> Path:
         return self.folder / "data"
 
@@ -71,15 +66,16 @@ class OwnDaemon:
         log = (self.folder / "dockerd.log").open("ab")
         self.process = subprocess.Popen(
             [
-                # a daemon without a bridge removes the one that it finds, the machine's own
+                # networks of its own, which go with it: beside another daemon's it would take
+                # addresses, and without a bridge even remove the machine's own
                 *("unshare", "--net", "--"),
+                *("setpriv", "--pdeathsig", "TERM"),  # it ends with tests that are killed
                 "dockerd",
                 f"--config-file={config}",
                 f"--host={self.host}",
                 f"--data-root={self.data}",
                 f"--exec-root={self.folder / 'exec'}",
                 f"--pidfile={self.folder / 'pid'}",
-                f"--bridge={self.bridge}",
                 "--iptables=false",
                 "--ip6tables=false",
             ],
@@ -105,7 +101,7 @@ class OwnDaemon:
                 return
 
     def stop(self) -> None:
-        if self.process is not None:
+        if self.process is not None and self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
             self.process.wait(60)
 
@@ -119,14 +115,12 @@ def own_daemon() -> Iterator[OwnDaemon]:
     folder = Path(tempfile.mkdtemp(prefix=f"lfd-{secrets.token_hex(3)}"))
     folder = folder.rename(folder.with_name(f"lfd-{secrets.token_hex(3)}"))
     daemon = OwnDaemon(folder)
-    bridges.add(daemon.bridge)
     try:
         daemon.start()
         _import_image(daemon)
         yield daemon
     finally:
         daemon.stop()
-        bridges.remove(daemon.bridge)
         for line in Path("/proc/mounts").read_text().splitlines():
             place = line.split()[1]
             if place.startswith(f"{folder}/"):

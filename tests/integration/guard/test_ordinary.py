@@ -20,6 +20,8 @@ from guard.audit.verifying import verify
 from guard.authz import install
 from guard.authz.installing import daemon_config, enforcing, service
 from guard.authz.installing.selftest import probe_name
+from guard.effects import RemoveVolume
+from guard.emergency import grants
 from tests.integration.guard.guarded import Guarded, guarded
 from tests.integration.guard.ordinary import ACTIONS
 from tests.integration.guard.own_daemon import IMAGE
@@ -84,6 +86,7 @@ def test_pulumis_plugin_makes_changes_and_removes_a_locked_environments_things(
         uploads=[{"file": "/etc/redis/secret", "content": "of its own"}],
         capabilities={"adds": ["CAP_CHOWN"], "drops": ["ALL"]},
         destroyGraceSeconds=5,
+        removeVolumes=False,
         memory=64,
         memorySwap=64,
         mustRun=True,
@@ -97,6 +100,20 @@ def test_pulumis_plugin_makes_changes_and_removes_a_locked_environments_things(
     network.delete(call, network_id, network_state)
     names = [found.name for found in world.client.containers.list(all=True)]
     assert "ledger_prod_redis" not in names
+
+
+def test_an_emergency_opens_one_request_once(world):
+    delete = Raw("", "DELETE /volumes/for_an_emergency")
+    described = {"Name": "for_an_emergency", "Labels": {"com.ledgerflow.protect": "true"}}
+    create = Raw("", "POST /volumes/create", body=described)
+    assert send(world.socket, create).status == 201
+    assert send(world.socket, delete).status == 403
+    effect = RemoveVolume("for_an_emergency")
+    grants.give(world.daemon.places.serving.audit, [effect], time.time())
+    assert send(world.socket, DELETE).status == 403
+    assert send(world.socket, delete).status == 204
+    assert send(world.socket, create).status == 201
+    assert send(world.socket, delete).status == 403
 
 
 def refused(world: Guarded, raw: Raw = DELETE) -> bool:

@@ -1,14 +1,19 @@
 """How the plugin answers: by the rules, and with a refusal whenever anything goes wrong."""
 
 import json
+import time
 
 import pytest
 from worlds import World, container, environment, volume
 
+from guard.audit.verifying import verify
 from guard.authz import judging
 from guard.authz.judging import answer
+from guard.authz.machine import Machine as RealMachine
 from guard.authz.requests import Request
 from guard.effects import CopyInto, RemoveVolume
+from guard.emergency import grants
+from guard.endpoint import Endpoint
 from guard.world import Container, ContainerMount
 
 pytestmark = pytest.mark.guard
@@ -174,3 +179,18 @@ def test_the_daemons_socket_is_known_by_whatever_name_it_has(world):
         assert refused.message.startswith("[LF021]"), source
     made = {"Image": "tiny", "HostConfig": {"Binds": ["/srv/owner:/s"]}}
     assert ask(Machine(world), "POST", "/containers/create", made).allow
+
+
+def test_the_machine_is_the_archive_the_log_and_the_grants_of_the_checkout(tmp_path):
+    audit = tmp_path / "audit"
+    machine = RealMachine(Endpoint(f"unix://{tmp_path}/none"), tmp_path, audit)
+    proof = machine.world().proof("prod")
+    assert not proof.verified
+    assert proof.reason
+    removal = RemoveVolume("ledger_prod_db_data")
+    assert not machine.granted([removal])
+    grants.give(audit, [removal], time.time())
+    assert machine.granted([removal])
+    assert not machine.granted([removal])
+    assert "cannot be asked" in ask(machine, "DELETE", "/volumes/mine").message
+    assert verify(audit).lines == 2

@@ -1,7 +1,7 @@
 """What commands do inside a container: files, the database's tools, shells, wrappers, SQL."""
 
 import pytest
-from judged import programs
+from judged import plain, programs
 from judged.programs import DATA, PLACES, sh
 
 from guard.rules.inside import Finding, look
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.guard
 
 
 def short(command):
-    return " ".join(command)[:80] or "nothing"
+    return plain(" ".join(command)) or "nothing"
 
 
 @pytest.mark.parametrize("command", programs.DESTROYS, ids=short)
@@ -45,6 +45,7 @@ def test_nobody_can_tell(command):
         (["rm", "-rf", "."], "/app", Finding.OTHER),
         (["find", ".", "-delete"], "/app", Finding.OTHER),
         (["find", "-delete"], "/srv", Finding.DESTROYS),
+        (["find", "/srv", "-exec", "rm", "{}", ";"], "/app", Finding.DESTROYS),
         (sh("cd media; rm -rf *"), "/srv", Finding.DESTROYS),
         (sh("cd x; rm -rf *"), "/srv", Finding.OTHER),
         (["rm", "-rf", "~/x"], "/app", Finding.DESTROYS),

@@ -192,6 +192,7 @@ def test_archive_that_cannot_be_asked_is_no_proof():
     settled = settle(judge([KILLED], HERE), World(down=True))
     assert settled.verdict is Verdict.REFUSE
     assert settled.what.endswith("; the daemon does not answer")
+    assert settled.way == "make backup ENV=prod, then run the same command again"
 
 
 def test_final_decisions_stay_and_ask_nothing():
@@ -203,6 +204,16 @@ def test_harmless_command_in_a_busy_world_asks_about_its_object_only():
     world = World(*environment("prod"), container("builder"))
     assert judge([RemoveContainer("builder", force=True)], world) == ALLOWED
     assert world.asked == ["container builder"]
+
+
+def test_project_is_asked_for_with_its_files_and_services():
+    world = World()
+    effect = OnServices("shop", ("a.yml", "b.yml"), ("db",), KillContainer(""))
+    assert judge([effect], world) == ALLOWED
+    assert (
+        judge([StopProject("shop", ("a.yml",), images="all", services=("db",))], world) == ALLOWED
+    )
+    assert world.asked == ["project shop a.yml b.yml db", "project shop a.yml db"]
 
 
 def test_names_as_people_list_them():

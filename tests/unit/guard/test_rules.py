@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 import yaml
-from judged import words
+from judged import plain, words
 from judged.said import SAID, all_cases, spoken
 
 from policies.catalogue import Layer, enforced_by
@@ -15,7 +15,7 @@ CASES = all_cases()
 LEAST = 4
 
 
-@pytest.mark.parametrize("case", CASES, ids=str)
+@pytest.mark.parametrize("case", CASES, ids=plain)
 def test_case(case):
     decision = case.decided()
     assert words(decision) == case.expected, decision

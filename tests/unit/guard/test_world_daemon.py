@@ -2,6 +2,7 @@
 
 import base64
 import json
+from pathlib import Path
 
 import pytest
 from fake_engine import fake_engine
@@ -36,8 +37,8 @@ LISTED = {
 LABELS = {
     "com.docker.compose.project": "shop",
     "com.docker.compose.service": "db",
-    "com.docker.compose.project.config_files": "/work/shop/compose.yaml,/work/shop/more.yaml",
-    "com.docker.compose.project.working_dir": "/work/shop",
+    "com.docker.compose.project.config_files": "/home/shop/compose.yaml,/home/shop/more.yaml",
+    "com.docker.compose.project.working_dir": "/home/shop",
 }
 
 
@@ -183,7 +184,7 @@ def test_a_compose_project_is_known_by_name_files_or_folder(engine, tmp_path):
         finally:
             world.close()
 
-    here = tmp_path.__class__("/work/shop/below")
+    here = Path("/home/shop/below")
     assert found("shop", (), (), here) == 1
     assert found("other", (), (), here) == 0
     assert found("shop", (), ("web",), here) == 0

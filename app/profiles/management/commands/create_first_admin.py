@@ -55,7 +55,7 @@ def _ask() -> str:
     if not sys.stdin.isatty():
         raise CommandError(
             "There is no terminal to ask for the password.\n"
-            "Run this with a terminal (docker exec -it) or give --password-file."
+            "Run this with a terminal (ledger_docker exec -it) or give --password-file."
         )
     password = getpass.getpass("Password: ")
     if password != getpass.getpass("Password (again): "):
