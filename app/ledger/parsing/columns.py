@@ -69,7 +69,8 @@ _WORDS: Final[dict[str, tuple[str, ...]]] = {
         "ccy", "currency code", "transaction currency", "waluta",
     ),
     "payee": (
-        "payee", "beguenstigter zahlungspflichtiger", "begunstigter zahlungspflichtiger",
+        "payee", "auftraggeber", "auftraggeber empfanger", "beguenstigter zahlungspflichtiger",
+        "begunstigter zahlungspflichtiger",
         "auftraggeber begunstigter", "auftraggeber beguenstigter", "zahlungsempfanger",
         "name zahlungsbeteiligter", "empfanger", "counterparty", "counterparty name", "merchant",
         "merchant name", "beneficiary", "beneficiario", "tegenpartij", "naam tegenpartij",
