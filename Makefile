@@ -228,7 +228,7 @@ lock: .venv/.requirements-dev ## Renew the lock files from pyproject.toml
 	@$(VENV)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header --no-annotate pyproject.toml -o requirements.lock
 	@$(VENV)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header --no-annotate --group app -o app/requirements.lock
 	@$(VENV)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header --no-annotate --group backup -o backup/requirements.lock
-	@$(VENV)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header --no-annotate pyproject.toml --group app --group backup --group dev -o requirements-dev.lock
+	@$(VENV)/uv pip compile -q --universal --generate-hashes --python-version 3.11 --no-header --no-annotate --no-strip-extras pyproject.toml --group app --group backup --group dev -o requirements-dev.lock
 
 .venv/.requirements: requirements.lock cli/bootstrap.py
 	@$(PYTHON) cli/bootstrap.py requirements.lock

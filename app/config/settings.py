@@ -28,6 +28,8 @@ CSRF_TRUSTED_ORIGINS = list(LEDGERFLOW.csrf_trusted_origins)
 INSTALLED_APPS = [
     "core",
     "profiles",
+    "documents",
+    "ledger",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -6,6 +6,8 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("core.urls")),
     path("", include("profiles.urls")),
+    path("documents/", include("documents.urls")),
+    path("ledger/", include("ledger.urls")),
     path("admin/", admin.site.urls),
 ]
 handler400 = "core.views.errors.bad_request"

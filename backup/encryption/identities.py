@@ -24,6 +24,7 @@ Ask = Callable[[str], str]
 _REMEDY = "give the file that `age-keygen` wrote for this backup's public key, or the ssh key"
 _AGE_HEADERS = (b"age-encryption.org/", b"-----BEGIN AGE ENCRYPTED FILE-----")
 PASSPHRASE_SUFFIX = ".passphrase"  # noqa: S105 - a name
+_ATTEMPTS = 5
 _LARGEST = 1 << 20
 """Bytes; a key file is far smaller, and a backup given by mistake is not read to its end."""
 
@@ -93,12 +94,24 @@ def _read(file: Path) -> bytes:
 
 
 def _unlock(content: bytes, source: str, ask: Ask) -> bytes:
-    try:
-        return bytes(pyrage.passphrase.decrypt(content, ask(f"Passphrase of {source}: ")))
-    except pyrage.DecryptError:
-        raise IdentityFileError(
-            f"The passphrase does not open {source}", "type the passphrase of the key file again"
-        ) from None
+    """Open a file with a passphrase.
+
+    The library measures what this machine can do before it begins, and gives up where a busy
+    moment makes that look too little; so it is asked more than once.
+    """
+    passphrase = ask(f"Passphrase of {source}: ")
+    for _ in range(_ATTEMPTS):
+        try:
+            return bytes(pyrage.passphrase.decrypt(content, passphrase))
+        except pyrage.DecryptError as error:
+            if "xcessive work" not in str(error):
+                raise IdentityFileError(
+                    f"The passphrase does not open {source}",
+                    "type the passphrase of the key file again",
+                ) from None
+    raise IdentityFileError(
+        f"This machine is too busy to try the passphrase of {source}", "run the command again"
+    )
 
 
 def _ssh_key(content: bytes, source: str) -> Key:

@@ -10,6 +10,7 @@ import docker
 import docker.errors
 
 from cli.errors import UserError
+from infra.services import postgres
 
 COPY = "cp -a /from/. /to/ && sync -f /to"
 LIST = r"""
@@ -62,7 +63,7 @@ def _run(
 ) -> tuple[int, str]:
     name = f"{target}_copying"
     with suppress(docker.errors.NotFound):  # left over by a run that was killed
-        client.containers.get(name).remove(force=True, v=True)
+        client.containers.get(name).remove(force=True)
     container = client.containers.create(
         image,
         name=name,
@@ -72,6 +73,7 @@ def _run(
         cap_drop=["ALL"],
         cap_add=list(CAPABILITIES),
         security_opt=["no-new-privileges:true"],
+        tmpfs={postgres.DATA: "size=1m"},  # the image would get a volume that nobody named
         volumes={
             source: {"bind": "/from", "mode": "ro"},
             target: {"bind": "/to", "mode": target_mode},
@@ -82,4 +84,4 @@ def _run(
         code = int(container.wait()["StatusCode"])
         return code, container.logs().decode(errors="replace").strip()
     finally:
-        container.remove(force=True, v=True)
+        container.remove(force=True)

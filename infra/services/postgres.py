@@ -10,6 +10,8 @@ from infra.spec import HealthCheck, RegistryImage, Service, TmpfsMount, VolumeMo
 NAME: Final = "postgres"
 PORT: Final = 5432
 DATABASE: Final = "ledgerflow"
+DATA: Final = "/var/lib/postgresql/data"
+"""Where the image keeps its databases, and declares a volume."""
 USER: Final = "ledgerflow"
 SYSTEM_USER: Final = 999
 """Number of the user ``postgres`` in the image; the server's files are its own."""
@@ -35,11 +37,11 @@ def postgres(settings: Settings) -> Service:
             "POSTGRES_DB": DATABASE,
             "POSTGRES_USER": USER,
             "POSTGRES_PASSWORD_FILE": FIRST_PASSWORD_FILE,
-            "PGDATA": "/var/lib/postgresql/data",
+            "PGDATA": DATA,
         },
         ports=ports,
         mounts=(
-            VolumeMount(volume=conventions.DB_VOLUME, path="/var/lib/postgresql/data"),
+            VolumeMount(volume=conventions.DB_VOLUME, path=DATA),
             TmpfsMount(path="/tmp", size_mib=64),  # noqa: S108 - in the container
             TmpfsMount(path="/var/run/postgresql", size_mib=1),
         ),

@@ -241,5 +241,6 @@ def test_down_removes_what_a_cut_run_made_and_never_recorded(clone, daemon):
     result = clone.make("down")
     assert result.returncode == 0, result.stdout + result.stderr
     assert [name for name in clone.created(daemon) if "_data" not in name] == [
-        f"ledger_{clone.environment}_caddy_config"
+        f"ledger_{clone.environment}_audit",
+        f"ledger_{clone.environment}_caddy_config",
     ]

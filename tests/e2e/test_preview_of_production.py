@@ -58,6 +58,7 @@ def test_a_change_tells_interruption_data_rules_and_secrets(production, secret_v
     assert touched == {
         production.volume("media_data"): True,
         production.volume("redis_data"): False,
+        production.volume("audit"): False,
     }
     assert f"**PROTECTED** `{production.volume('media_data')}`" in markdown
     assert "All kept (ledgerflow)." in markdown

@@ -53,14 +53,14 @@ def record(
 def snapshot(instance: models.Model, *fields: str) -> dict[str, Any]:
     """Return the named fields of ``instance`` for ``before`` or ``after``.
 
-    Relations become primary keys, many-to-many fields lists of them.
+    Relations become primary keys, many-to-many fields lists of them; arrays stay.
     """
     values = model_to_dict(instance, fields)
     for name in fields:
         if name not in values:  # model_to_dict leaves out what no form may edit
             values[name] = getattr(instance, name)
     return {
-        name: [each.pk for each in value] if isinstance(value, list) else value
+        name: [getattr(each, "pk", each) for each in value] if isinstance(value, list) else value
         for name, value in values.items()
     }
 

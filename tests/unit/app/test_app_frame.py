@@ -3,6 +3,7 @@
 import contextlib
 import hashlib
 import os
+import runpy
 import time
 
 import pytest
@@ -150,3 +151,15 @@ def test_without_its_folder_ledgerflow_does_not_start(tmp_path, monkeypatch):
     monkeypatch.setattr(os, "access", lambda *_: False)
     (closed,) = obstacles(Told(tmp_path))
     assert "chown" in closed
+
+
+def test_gunicorn_starts_only_where_files_can_be_kept(tmp_path, monkeypatch):
+    monkeypatch.setenv("MEDIA_ROOT", str(tmp_path))
+    told = runpy.run_module("config.gunicorn")
+    assert (told["wsgi_app"], told["worker_class"]) == ("config.wsgi:application", "gthread")
+    monkeypatch.setenv("MEDIA_ROOT", str(tmp_path / "none"))
+    with pytest.raises(SystemExit, match="mount the media volume"):
+        runpy.run_module("config.gunicorn")
+    monkeypatch.setenv("TZ", "Mars/Olympus")
+    with pytest.raises(SystemExit, match="TZ"):
+        runpy.run_module("config.gunicorn")

@@ -144,6 +144,17 @@ def test_another_worker_has_it(handler, woken):
     assert ended(job) == (JobState.RUNNING, "", 0)
 
 
+def test_a_job_that_lost_its_worker_too_often_has_failed(handler):
+    handler(lambda job: pytest.fail("no attempt is left"), attempts=2)
+    swept, begun = enqueue("test.kind", None, key="1"), enqueue("test.kind", None, key="2")
+    Job.objects.update(state=JobState.RUNNING, attempts=2)
+    assert services.put_back_lost(swept.pk)
+    assert services.begin(begun.pk) is None
+    for job in (swept, begun):
+        assert ended(job) == (JobState.FAILED, "worker_lost", 2)
+    assert not services.put_back_lost(swept.pk)
+
+
 def test_an_attempt_taken_for_lost_changes_nothing_any_more(handler):
     handler(lambda job: None)
     job = enqueue("test.kind", None)

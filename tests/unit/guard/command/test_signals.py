@@ -12,6 +12,17 @@ from stage import LAUNCHER
 pytestmark = pytest.mark.guard
 
 
+@pytest.fixture(autouse=True)
+def as_at_a_terminal():
+    """Hand on signals as a shell at a terminal does; a run in the background ignores some."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGHUP)}
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
 class TestSignals:
     """The client gets each signal once, and its end is this process's end."""
 

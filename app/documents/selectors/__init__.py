@@ -1,0 +1,1 @@
+"""Questions to the tables of documents; what people see goes through ``visible_to``."""

@@ -1,0 +1,1 @@
+"""Accounts, transactions, statements: what people's files say about their money."""

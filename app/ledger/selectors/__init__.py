@@ -1,0 +1,1 @@
+"""Questions to the ledger; what people see goes through ``visible_to``."""

@@ -1,0 +1,117 @@
+"""The pages that bring a bank's file into the ledger."""
+
+import uuid
+from typing import Any
+
+from core.errors import LedgerFlowError, UnprocessableError
+from core.requests import page_of, signed_in
+from core.selectors.jobs import latest_job_of
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from ledger.forms import LayoutForm, UploadForm
+from ledger.models import Import, ImportState
+from ledger.parsing.kinds import TITLES
+from ledger.plans import Plan
+from ledger.selectors import imports as selectors
+from ledger.selectors.plans import plan_of
+from ledger.services.imports import choose_layout, preview_import, start_import
+
+SHOWN = 20
+"""Lines of a file on the page that shows how it is read."""
+
+
+@require_safe
+def imports(request: HttpRequest) -> HttpResponse:
+    """List the files a person has sent."""
+    page = page_of(request, selectors.visible_to(signed_in(request)).order_by("-id"), 25)
+    return render(request, "ledger/imports.html", {"page": page})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_import(request: HttpRequest) -> HttpResponse:
+    """Take a file, and show how it is read."""
+    user = signed_in(request)
+    initial = {"account": request.GET.get("account", "")}
+    form = UploadForm(user, request.POST or None, request.FILES or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        file = form.cleaned_data["file"]
+        try:
+            origin = preview_import(
+                actor=user,
+                filename=file.name,
+                content=file.read(),
+                account=form.cleaned_data["account"],
+            )
+        except LedgerFlowError as error:
+            form.add_error("file", error.message)
+        else:
+            return redirect("ledger:import", origin.uid)
+    status = 400 if form.errors else 200
+    return render(request, "ledger/upload.html", {"form": form}, status=status)
+
+
+@require_safe
+def one_import(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+    """Show what importing a file would do, how far it is, or what came of it."""
+    origin = selectors.visible_import(signed_in(request), uid)
+    shown: dict[str, Any] = {"origin": origin, "kind": TITLES[origin.kind]}
+    if not origin.is_open:
+        busy = origin.state == ImportState.RUNNING
+        shown["job"] = latest_job_of(origin.uid, "ledger.import") if busy else None
+        return render(request, "ledger/import_result.html", shown)
+    return _preview(request, origin, shown)
+
+
+@require_POST
+def layout(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+    """Read a CSV file in another way."""
+    user = signed_in(request)
+    origin = selectors.visible_import(user, uid)
+    if origin.is_open and origin.layout:
+        form = _layout_form(plan_of(origin), request)
+        if form is not None and form.is_valid():
+            try:
+                choose_layout(actor=user, origin=origin, changes=form.changes)
+            except UnprocessableError as error:
+                form.add_error("encoding", error.message)
+            else:
+                return redirect("ledger:import", uid)
+        shown = {"origin": origin, "kind": TITLES[origin.kind]}
+        return _preview(request, origin, shown, form)
+    return redirect("ledger:import", uid)
+
+
+@require_POST
+def run(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+    """Do the import."""
+    user = signed_in(request)
+    origin = selectors.visible_import(user, uid)
+    without = request.POST.get("without_problems") == "on"
+    start_import(actor=user, origin=origin, without_problems=without)
+    return redirect("ledger:import", uid)
+
+
+def _layout_form(plan: Plan, request: HttpRequest | None = None) -> LayoutForm | None:
+    if plan.detection is None:
+        return None
+    data = request.POST if request is not None else None
+    return LayoutForm(plan.detection.layout, plan.detection.date_formats, data)
+
+
+def _preview(
+    request: HttpRequest,
+    origin: Import,
+    shown: dict[str, Any],
+    form: LayoutForm | None = None,
+) -> HttpResponse:
+    plan = plan_of(origin)
+    shown |= {
+        "plan": plan,
+        "form": form or _layout_form(plan),
+        "earlier": selectors.earlier_of_same_file(origin),
+        "most": SHOWN,
+    }
+    status = 400 if form is not None else 200
+    return render(request, "ledger/import_preview.html", shown, status=status)
