@@ -183,7 +183,7 @@ def test_a_killed_rotation_is_gone_on_with(rotated, daemon):
 
 def test_dropping_the_previous_key_ends_what_it_alone_has_signed(rotated, daemon):
     assert rotated.after_the_drop["present"] == ""
-    assert "/admin/login/" in rotated.after_the_drop["absent"]
+    assert "/login/" in rotated.after_the_drop["absent"]
     with pytest.raises(docker.errors.NotFound):
         slot_values(rotated, daemon, PREVIOUS_KEY)
 
