@@ -67,7 +67,7 @@ def root(production, daemon, tmp_path_factory):
     """The certificate of the environment's own authority, as an operator would fetch it."""
     path = tmp_path_factory.mktemp("ca") / "root.crt"
     caddy = daemon.containers.get(production.container("caddy"))
-    path.write_text(printed(caddy, "cat", "/data/caddy/pki/authorities/local/root.crt"))
+    path.write_text(printed(caddy, "cat", "/data/caddy/pki/authorities/local/root.crt", asked=3))
     return str(path)
 
 

@@ -26,13 +26,19 @@ LARGE = 1 << 20
 """Bytes; a program of that size is linked and not copied."""
 
 
-def printed(container, *command: str, code: int = 0, **options) -> str:
+def printed(container, *command: str, code: int = 0, asked: int = 1, **options) -> str:
     """Run a command that ends with ``code``; return its standard output, and nothing else.
 
-    Docker's client mixes both streams unless told not to, in whatever order they arrive.
+    Docker's client mixes both streams unless told not to, in whatever order they arrive. And a
+    busy engine may end before it has passed on what a short command printed: one that changes
+    nothing may be ``asked`` several times until it says something.
     """
-    ended, (output, errors) = container.exec_run(list(command), demux=True, **options)
-    assert ended == code, (command, ended, output, errors)
+    output = b""
+    for _ in range(asked):
+        ended, (output, errors) = container.exec_run(list(command), demux=True, **options)
+        assert ended == code, (command, ended, output, errors)
+        if output:
+            break
     return (output or b"").decode()
 
 

@@ -208,7 +208,7 @@ def test_the_schedule_makes_what_is_missing_and_is_healthy(scheduled, archive, d
     eventually(lambda: health(container) == "healthy", "the schedule is not healthy")
     printed(container, "ledgerflow-backup", "health")
     script = "import urllib.request as u; print(u.urlopen('http://127.0.0.1:9187').read().decode())"
-    metrics = printed(container, "python", "-c", script)
+    metrics = printed(container, "python", "-c", script, asked=3)
     assert 'ledgerflow_backup_runs_total{job="full",result="success"}' in metrics
     lines = container.logs(stderr=False).decode().splitlines()
     assert {json.loads(line)["event"] for line in lines} >= {"schedule.started", "run.ended"}

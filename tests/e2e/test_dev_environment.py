@@ -47,7 +47,8 @@ def test_the_status_page_shows_the_real_servers(running):
 
 def test_the_status_page_is_served_through_caddy(running, daemon):
     container = daemon.containers.get(running.container("caddy"))
-    assert_status_page(printed(container, "wget", "-q", "-O", "-", "http://127.0.0.1/status/"))
+    command = ["wget", "-q", "-O", "-", "http://127.0.0.1/status/"]
+    assert_status_page(printed(container, *command, asked=3))
 
 
 def test_readiness_has_a_line_for_each_dependency(running):

@@ -128,7 +128,7 @@ def test_from_dev_no_name_of_prod_is_known(production, running, daemon):
     known = [n for n in names if django.exec_run(["getent", "hosts", n]).exit_code == 0]
     assert known == []
     for service in PRIVATE:
-        answer = printed(django, "getent", "ahostsv4", service)
+        answer = printed(django, "getent", "ahostsv4", service, asked=3)
         found = {line.split()[0] for line in answer.splitlines()}
         assert found <= addresses(daemon.containers.get(running.container(service)))
 

@@ -56,12 +56,15 @@ def script(clone, name, *arguments, code=0):
 def sql(clone, daemon, statement):
     """Run SQL in the environment's database; return what it prints."""
     command = ["psql", "-XqAt", "-U", "ledgerflow", "-d", "ledgerflow", "-c", statement]
-    return printed(daemon.containers.get(clone.container("postgres")), *command).strip()
+    postgres = daemon.containers.get(clone.container("postgres"))
+    return printed(postgres, *command, asked=3 if statement.startswith("select") else 1).strip()
 
 
 def django(clone, daemon, command):
     """Run a shell command as the application's user; return what it prints."""
-    return printed(daemon.containers.get(clone.container("django")), "sh", "-c", command).strip()
+    container = daemon.containers.get(clone.container("django"))
+    asked = 3 if command.startswith("cat") else 1
+    return printed(container, "sh", "-c", command, asked=asked).strip()
 
 
 def folder(clone):

@@ -105,7 +105,7 @@ def sign_up(clone, daemon) -> None:
 def certificate(running, daemon, tmp_path_factory):
     path = tmp_path_factory.mktemp("ca") / "root.crt"
     caddy = daemon.containers.get(running.container("caddy"))
-    path.write_text(printed(caddy, "cat", "/data/caddy/pki/authorities/local/root.crt"))
+    path.write_text(printed(caddy, "cat", "/data/caddy/pki/authorities/local/root.crt", asked=3))
     return str(path)
 
 
