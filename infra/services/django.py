@@ -30,6 +30,8 @@ PARTS: Final = (SOURCE, "guard")
 AUDIT: Final = "/var/log/ledgerflow"
 """Where the image's ``LEDGERFLOW_AUDIT`` is."""
 MEDIA: Final = "/srv/media"
+ASKING: Final = ("python", "-I", "-S", "/app/healthcheck.py")
+"""The health check. It needs no package, and looking for packages is most of Python's start."""
 SECRET_KEY: Final = "django-secret-key"  # noqa: S105 - the secret's name
 PREVIOUS_SECRET_KEY: Final = "django-secret-key-previous"  # noqa: S105 - the secret's name
 """Set by a rotation: what it signed is still accepted until it is dropped (docs/secrets.md)."""
@@ -59,7 +61,7 @@ def _slot(settings: Settings, name: str) -> Service:
         mounts=mounts(settings),
         files=tuple(_files(settings)),
         health=HealthCheck(
-            test=("CMD", "python", "/app/healthcheck.py"),
+            test=("CMD", *ASKING),
             interval=3,
             start_period=180,  # the first start makes the schema, on a busy machine too
         ),

@@ -56,8 +56,8 @@ def _service(
         mounts=mounts,
         files=tuple(django.secret_files(settings)),
         health=HealthCheck(
-            test=("CMD", "python", "/app/healthcheck.py", f"/tmp/{name}-alive"),  # noqa: S108
-            interval=5,
+            test=("CMD", *django.ASKING, f"/tmp/{name}-alive"),  # noqa: S108
+            interval=10,
             start_period=120,
         ),
         limits=limits(settings, name, memory_mib=memory_mib, cpus=cpus),
