@@ -27,6 +27,11 @@ SECRET_KEY_LENGTH: Final = 50
 
 
 MEDIA: Final = "/srv/media"
+SEARCH_LANGUAGES: Final = (
+    "danish", "dutch", "english", "finnish", "french", "german", "hungarian", "italian",
+    "norwegian", "portuguese", "romanian", "russian", "simple", "spanish", "swedish", "turkish",
+)  # fmt: skip
+"""Languages whose endings the search knows; ``simple`` knows none and takes words as they are."""
 WEB_THREADS: Final = 4
 """Requests that one process of the web server answers at the same time."""
 
@@ -84,6 +89,8 @@ class Environment:
     """The folder of uploaded files, which all processes of the environment share."""
     upload_limit_mib: int
     """Largest file that a person may upload."""
+    search_language: str
+    """What most texts are written in; a name of ``SEARCH_LANGUAGES``."""
     database_pool: int
     """Most connections that this process keeps open for its threads; 0 for no pool."""
 
@@ -122,6 +129,7 @@ def read_environment(variables: Mapping[str, str]) -> Environment:
         web_workers=reader.number("WEB_CONCURRENCY", 2, highest=64),
         media=reader.text("MEDIA_ROOT", MEDIA),
         upload_limit_mib=reader.number("UPLOAD_LIMIT_MIB", 90, highest=4096),
+        search_language=_search_language(reader),
         database_pool=reader.number("DATABASE_POOL_SIZE", 0, highest=64),
     )
     if reader.mistakes:
@@ -231,3 +239,11 @@ def _time_zone(reader: VariableReader) -> str:
         )
         return "UTC"
     return name
+
+
+def _search_language(reader: VariableReader) -> str:
+    language = reader.text("SEARCH_LANGUAGE", "english").lower()
+    if language not in SEARCH_LANGUAGES:
+        rule = f"must be one of {', '.join(SEARCH_LANGUAGES)}"
+        reader.mistake("SEARCH_LANGUAGE", language, rule)
+    return language

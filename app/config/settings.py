@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "profiles",
     "documents",
     "ledger",
+    "search",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -176,6 +177,8 @@ MEDIA_ROOT = LEDGERFLOW.media
 MEDIA_URL = "media/"  # nothing is served from there: views ask who may see a file
 UPLOAD_LIMIT = LEDGERFLOW.upload_limit_mib * 1024 * 1024
 """Bytes of the largest file that is taken; the reverse proxy's limit of a request is larger."""
+SEARCH_CONFIG = f"ledgerflow_{LEDGERFLOW.search_language}"
+"""How texts are cut into words; ``search`` has a configuration for each language."""
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024  # the fields of a form, without files
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000  # bulk actions name every row
 DATA_UPLOAD_MAX_NUMBER_FILES = 200

@@ -4,6 +4,7 @@ from core.services import audit
 from django.contrib.auth.models import User
 from django.db import transaction
 
+from documents.indexing import renamed
 from documents.metadata import check_schema
 from documents.models import DocumentType
 
@@ -23,4 +24,6 @@ def save_type(*, actor: User | None, document_type: DocumentType) -> DocumentTyp
         old, new = audit.changes(before, audit.snapshot(document_type, *fields))
         verb = "changed" if known else "added"
         audit.record(actor=actor, verb=verb, target=document_type, before=old, after=new)
+        if known and "name" in new:
+            renamed(document_type)
     return document_type

@@ -9,6 +9,7 @@ from django.contrib.auth.models import Group, User
 from django.db import transaction
 from profiles.selectors.principals import readable_by
 
+from ledger.indexing import renamed
 from ledger.models import Account
 from ledger.money import is_code
 from ledger.selectors.accounts import check_owner, number_of
@@ -48,6 +49,8 @@ def save_account(
         after = _said(changed)
         verb = "changed" if before else "created"
         audit.record(actor=actor, verb=verb, target=changed, before=before, after=after)
+        if any(before.get(name) != after[name] for name in ("name", "bank", "number") if before):
+            renamed(changed)
     return changed
 
 

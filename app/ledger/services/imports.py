@@ -14,6 +14,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
+from ledger.indexing import reindex
 from ledger.matching import facts_of, first_fit
 from ledger.models import Account, CsvLayout, Import, ImportState, Rule, Statement, Transaction
 from ledger.parsing.encoding import decode
@@ -176,7 +177,8 @@ def _add(origin: Import, part: Part, rules: list[Rule]) -> None:
     if account is None:
         raise ConflictError(part.complaint)
     rows = [_row(origin, account, keyed, rules) for keyed in part.new]
-    Transaction.objects.bulk_create(rows, batch_size=AT_ONCE)
+    for start in range(0, len(rows), AT_ONCE):
+        reindex(Transaction.objects.bulk_create(rows[start : start + AT_ONCE]))
 
 
 def _row(origin: Import, account: Account, keyed: Keyed, rules: list[Rule]) -> Transaction:

@@ -9,6 +9,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Q
 
+from ledger.indexing import reindex, renamed
 from ledger.matching import facts_of, first_fit
 from ledger.models import Account, Category, Rule, Transaction
 
@@ -36,6 +37,8 @@ def save_category(*, actor: User, category: Category | None, name: str) -> Categ
         changed.save()
         verb = "renamed" if before else "created"
         audit.record(actor=actor, verb=verb, target=changed, before=before, after={"name": name})
+        if before:
+            renamed(changed)
     return changed
 
 
@@ -44,6 +47,7 @@ def delete_category(*, actor: User, category: Category) -> None:
     with transaction.atomic():
         _check_own(actor, category)
         audit.record(actor=actor, verb="deleted", target=category, before={"name": category.name})
+        renamed(category)
         category.delete()
 
 
@@ -114,6 +118,7 @@ def apply_rules(*, actor: User) -> int:
         for start in range(0, len(waiting), _AT_ONCE):
             batch = waiting[start : start + _AT_ONCE]
             changed += Transaction.objects.bulk_update(batch, ["rule", "category"])
+            reindex(batch)
         audit.record(
             actor=actor, verb="applied", after={"rules": len(rules), "transactions": changed}
         )

@@ -12,6 +12,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
+from ledger.indexing import reindex
 from ledger.models import Account, Category, Statement, Transaction, TransactionStatus
 from ledger.money import exact
 from ledger.selectors.accounts import check_owner
@@ -80,6 +81,7 @@ def correct(
         old, new = audit.changes(before, audit.snapshot(locked, *names))
         if new:
             audit.record(actor=actor, verb="corrected", target=locked, before=old, after=new)
+            reindex([locked])
     return locked
 
 
@@ -105,6 +107,7 @@ def _set_void(actor: User, row: Transaction, *, void: bool) -> Transaction:
         locked.voided_at = timezone.now() if void else None
         locked.save(update_fields=["voided_at", "updated_at"])
         audit.record(actor=actor, verb="voided" if void else "restored", target=locked)
+        reindex([locked])
     return locked
 
 
@@ -136,7 +139,7 @@ def _each(
 ) -> int:
     if len(uids) > MOST:
         raise InvalidInputError(f"Choose at most {MOST} transactions at once.")
-    changed = 0
+    changed: list[Transaction] = []
     with transaction.atomic():
         for row in owned(actor, uids).select_for_update(of=("self",)).order_by("pk"):
             before = audit.snapshot(row, *names)
@@ -146,5 +149,6 @@ def _each(
                 continue
             row.save(update_fields=[*names, "updated_at"])
             audit.record(actor=actor, verb=verb, target=row, before=before, after=after)
-            changed += 1
-    return changed
+            changed.append(row)
+        reindex(changed)
+    return len(changed)

@@ -1,0 +1,28 @@
+"""The application's registration with Django."""
+
+from core import dashboard, navigation
+from django.apps import AppConfig
+
+
+class SearchConfig(AppConfig):
+    """One search over documents and transactions."""
+
+    name = "search"
+    verbose_name = "Search"
+
+    def ready(self) -> None:
+        """Listen to changes, add the page to the menu and the block to the start page."""
+        from documents import hooks as documents  # noqa: PLC0415 - models exist only now
+        from ledger import hooks as ledger  # noqa: PLC0415
+
+        from search.overview import saved  # noqa: PLC0415
+        from search.services import entries  # noqa: PLC0415
+
+        documents.register("search", entries.write_documents)
+        documents.register_names("search", entries.renamed)
+        ledger.register("search", entries.write_transactions)
+        ledger.register_names("search", entries.renamed)
+        navigation.register(navigation.Entry("Search", "search:search", order=30))
+        dashboard.register(
+            dashboard.Block("search", "Saved searches", "search/block.html", saved, order=30)
+        )

@@ -1,0 +1,1 @@
+"""Questions: what an entry must say, what is found, what a person has saved."""

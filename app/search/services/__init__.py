@@ -1,0 +1,1 @@
+"""What the search writes: entries beside what they describe, and saved searches."""
