@@ -9,9 +9,9 @@ import psycopg
 from core.errors import InvalidInputError, UnavailableError
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.contrib.postgres.search import SearchQueryField, SearchRank, TrigramWordSimilarity
+from django.contrib.postgres.search import SearchQuery, SearchRank, TrigramWordSimilarity
 from django.db import OperationalError, connection, transaction
-from django.db.models import F, Func, QuerySet, Value
+from django.db.models import F, QuerySet, Value
 from django.db.models.functions import Abs, Lower
 from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
 from ledger.selectors import accounts
@@ -29,6 +29,10 @@ COUNTED: Final = 10_000
 FEW: Final = 3
 """With fewer hits titles that are alike are looked for."""
 ALIKE: Final = 20
+LIKENESS: Final = "0.45"
+"""How much of a word's groups of three letters a title must share: two letters that changed places
+leave half of them. ``pg_trgm`` itself says 0.6."""
+_KEPT: Final = "_ledgerflow_searched_accounts"
 TIMEOUT: Final = 5000
 """Milliseconds that one statement of a search may take."""
 
@@ -70,14 +74,14 @@ class Found:
         return len(self.ids)
 
 
-class StoredQuery(Func):
+class StoredQuery(SearchQuery):
     """A ``tsquery`` from its own text: to parse its words again would stem them twice."""
 
     template = "%(expressions)s::tsquery"
 
     def __init__(self, text: str) -> None:
         """Take the text of a ``tsquery``."""
-        super().__init__(Value(text), output_field=SearchQueryField())
+        super().__init__(text, search_type="raw")
 
 
 @contextmanager
@@ -88,28 +92,31 @@ def limited(*, words: bool) -> Iterator[None]:
     thinks: it does not know that a hit without it is a whole text to be unpacked.
     """
     off = "off" if words else "on"
-    wanted = {
+    wanted: dict[str, str | None] = {
         "statement_timeout": str(TIMEOUT),
         "enable_seqscan": off,
         "enable_indexscan": off,
         # Compiling takes longer than any of these statements.
         "jit": "off",
+        "pg_trgm.word_similarity_threshold": LIKENESS,
     }
+    nested = connection.in_atomic_block
     try:
         with transaction.atomic():
             before = _set(wanted)
             yield
-            _set(before)
+            if nested:
+                _set(before)
     except OperationalError as error:
         if isinstance(error.__cause__, psycopg.errors.QueryCanceled):
             raise SearchTimeoutError from error
         raise
 
 
-def _set(values: dict[str, str]) -> dict[str, str]:
+def _set(values: dict[str, str | None]) -> dict[str, str | None]:
     """Set variables of the server until the transaction's end; return what they were."""
     names = list(values)
-    before = ", ".join("current_setting(%s)" for _ in names)
+    before = ", ".join("current_setting(%s, true)" for _ in names)
     after = ", ".join("set_config(%s, %s, true)" for _ in names)
     given = [part for name in names for part in (name, values[name])]
     with connection.cursor() as cursor:
@@ -128,8 +135,17 @@ def readable_to(user: User) -> QuerySet[SearchEntry]:
     entries = SearchEntry.objects.all()
     if user.is_superuser:
         return entries
-    seen = accounts.visible_to(user).order_by().values_list("pk", flat=True)
-    return entries.filter(readers__overlap=[*principals(user), *(-number for number in seen)])
+    return entries.filter(readers__overlap=[*principals(user), *_accounts(user)])
+
+
+def _accounts(user: User) -> list[int]:
+    """Return the numbers of the accounts that ``user`` may see; asked once per user object."""
+    kept: list[int] | None = getattr(user, _KEPT, None)
+    if kept is None:
+        seen = accounts.visible_to(user).order_by().values_list("pk", flat=True)
+        kept = [-number for number in seen]
+        setattr(user, _KEPT, kept)
+    return kept
 
 
 def find(user: User, wanted: Wanted) -> Found:

@@ -21,7 +21,7 @@ _LOOKED_AT: Final = 20_000
 """Characters of a text that are searched for a snippet first."""
 _BUDGET: Final = 1_500_000
 """Characters of longer texts that are searched for one page, so that no page takes seconds."""
-_TEXT: Final[TextField[str, str]] = TextField()
+_TEXT: "TextField[str, str]" = TextField()
 _START: Final = 300
 """Characters shown of a text in which nothing is marked."""
 
@@ -59,7 +59,9 @@ def results(user: User, ids: Sequence[int], terms: Terms, alike: Iterable[int]) 
     for pk in ids:
         if pk in known:
             entry = known[pk]
-            title, snippet = marked.get(pk, (entry.title, ""))
+            title, snippet = marked.get(pk, ("", ""))
+            if _plain(title) != entry.title:  # PostgreSQL leaves out what looks like a tag
+                title = entry.title
             shown = snippet if BEGIN in snippet else entry.start
             found.append(Result(entry, html(title), html(shown), pk in similar))
     return found
@@ -70,6 +72,10 @@ def html(text: str) -> SafeString:
     shown = str(escape(" ".join(text.split())))
     opened = shown.replace(BEGIN, "<mark>").replace(END, "</mark>")
     return mark_safe(opened)  # noqa: S308 - the text is escaped, the marks are ours and in pairs
+
+
+def _plain(text: str) -> str:
+    return text.replace(BEGIN, "").replace(END, "")
 
 
 def _marked(ids: Sequence[int], terms: Terms) -> dict[int, tuple[str, str]]:
