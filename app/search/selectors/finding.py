@@ -29,9 +29,11 @@ COUNTED: Final = 10_000
 FEW: Final = 3
 """With fewer hits titles that are alike are looked for."""
 ALIKE: Final = 20
-LIKENESS: Final = "0.45"
+LIKENESS: Final = "0.35"
 """How much of a word's groups of three letters a title must share: two letters that changed places
-leave half of them. ``pg_trgm`` itself says 0.6."""
+leave so few. ``pg_trgm`` itself says 0.6."""
+SHORTEST: Final = 4
+"""Letters; shorter words are like too many others."""
 _KEPT: Final = "_ledgerflow_searched_accounts"
 TIMEOUT: Final = 5000
 """Milliseconds that one statement of a search may take."""
@@ -242,6 +244,8 @@ def _ranked(ids: Iterable[int], terms: Terms) -> list[int]:
 
 def _with_alike(found: Found, rows: QuerySet[SearchEntry], words: str) -> Found:
     """Add entries whose title has a word that is written almost so."""
+    if len(words.strip()) < SHORTEST:
+        return found
     similar = rows.filter(title__trigram_word_similar=words).exclude(pk__in=found.ids)
     closest = similar.order_by(TrigramWordSimilarity(words, "title").desc(), "-date", "-pk")
     alike = list(closest.values_list("pk", flat=True)[:ALIKE])

@@ -51,7 +51,7 @@ def results(user: User, ids: Sequence[int], terms: Terms, alike: Iterable[int]) 
         )
         .prefetch_related("document__tags")
         .defer("vector", "title_vector", "labels", "body")
-        .annotate(start=Left("body", _START))
+        .annotate(start=_clean(Left("body", _START)), name=_clean(F("title")))
     )  # fmt: skip
     known = {entry.pk: entry for entry in entries}
     marked = _marked(list(known), terms)
@@ -59,9 +59,7 @@ def results(user: User, ids: Sequence[int], terms: Terms, alike: Iterable[int]) 
     for pk in ids:
         if pk in known:
             entry = known[pk]
-            title, snippet = marked.get(pk, ("", ""))
-            if _plain(title) != entry.title:  # PostgreSQL leaves out what looks like a tag
-                title = entry.title
+            title, snippet = marked.get(pk, (entry.name, ""))
             shown = snippet if BEGIN in snippet else entry.start
             found.append(Result(entry, html(title), html(shown), pk in similar))
     return found
@@ -72,10 +70,6 @@ def html(text: str) -> SafeString:
     shown = str(escape(" ".join(text.split())))
     opened = shown.replace(BEGIN, "<mark>").replace(END, "</mark>")
     return mark_safe(opened)  # noqa: S308 - the text is escaped, the marks are ours and in pairs
-
-
-def _plain(text: str) -> str:
-    return text.replace(BEGIN, "").replace(END, "")
 
 
 def _marked(ids: Sequence[int], terms: Terms) -> dict[int, tuple[str, str]]:

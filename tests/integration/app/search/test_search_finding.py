@@ -112,7 +112,9 @@ def test_snippets_mark_words_and_nothing_of_a_text_is_html(ada):
         assert "<" not in part.replace("<mark>", "").replace("</mark>", "")
     assert begin not in row.snippet + row.title
     document_of(ada, "The <i>lighthouse</i>")
-    assert searched(ada, "lighthouse")[1][0].title == "The &lt;i&gt;lighthouse&lt;/i&gt;"
+    assert searched(ada, "lighthouse")[1][0].title == (
+        "The &lt;i&gt;<mark>lighthouse</mark>&lt;/i&gt;"
+    )
     without_words = searched(ada)[1][1]
     assert "alert(1)" in without_words.snippet
     assert "<mark>" not in without_words.snippet + without_words.title

@@ -121,7 +121,7 @@ def test_an_account_of_somebody_else_is_none(signed_in, stranger):
 
 def test_programs_get_json(signed_in, ada):
     imported(ada, account_of(ada))
-    document = document_of(ada, "Coffee machine", "1 < 2 with coffee")
+    document = document_of(ada, "Coffee machine", "with 1 < 2 coffee")
     answer = signed_in.get(SEARCH, {"q": "coffee"}, headers=JSON).json()
     assert (answer["matched"], answer["matched_is_exact"], answer["ranked_within"]) == (3, True, 3)
     assert (answer["page"], answer["pages"]) == (1, 1)
@@ -129,7 +129,7 @@ def test_programs_get_json(signed_in, ada):
     machine = found["Coffee machine"]
     assert machine["uid"] == str(document.uid)
     assert machine["url"] == reverse("documents:detail", args=[document.uid])
-    assert machine["snippet_html"] == "1 &lt; 2 with <mark>coffee</mark>"
+    assert machine["snippet_html"] == "with 1 &lt; 2 <mark>coffee</mark>"
     assert (machine["account"], machine["amount"], machine["tags"]) == (None, None, [])
     row = found["Coffee & Co"]
     assert (row["amount"], row["currency"], row["account"]) == ("-12.5000", "EUR", "Current")
