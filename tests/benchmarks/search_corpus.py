@@ -17,37 +17,7 @@ SEED = 20_260
 VOCABULARY = 60_000
 WORST = "ubiquitous"
 """A word that every document has."""
-BEGINNINGS = [*"bcdfghklmnprstvwz", "br", "cr", "dr", "fr", "gr", "pl", "pr", "st", "tr", "ch", "sh"]
-    "b",
-    "c",
-    "d",
-    "f",
-    "g",
-    "h",
-    "k",
-    "l",
-    "m",
-    "n",
-    "p",
-    "r",
-    "s",
-    "t",
-    "v",
-    "w",
-    "z",
-    "br",
-    "cr",
-    "dr",
-    "fr",
-    "gr",
-    "pl",
-    "pr",
-    "st",
-    "tr",
-    "ch",
-    "sh",
-    "th",
-]
+BEGINNINGS = [*"bcdfghklmnprstvwz", *(first + "r" for first in "bcdfgpt"), "pl", "st", "ch"]
 VOWELS = [*"aeiou", "ai", "ea", "io", "ou"]
 PEOPLE = 200
 INDEX = "search_entry_words"
