@@ -156,10 +156,10 @@ def find(user: User, wanted: Wanted) -> Found:
     Raises ``InvalidInputError`` for words that are too long or no text.
     """
     check_words(wanted.words)
-    terms = _terms(wanted.words)
     rows = _filtered(readable_to(user), wanted)
     if not wanted.words.strip():
-        return _counted(rows, terms)
+        return _counted(rows, Terms("", ""))
+    terms = _terms(wanted.words)
     if not terms.query:
         return _with_alike(Found((), 0, True, terms), rows, wanted.words)
     query = StoredQuery(terms.query)

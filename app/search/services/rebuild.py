@@ -13,7 +13,8 @@ from search.selectors.expected import COMPARED, SOURCES, Source, parameters
 from search.services.entries import write_locked
 
 REBUILD: Final = "search.rebuild"
-BATCH: Final = 500
+BATCH: Final = 200
+"""Things whose rows are held together while their entries are written: a second or two."""
 COMPARED_AT_ONCE: Final = 5000
 logger = logging.getLogger(__name__)
 
@@ -56,7 +57,7 @@ def mend() -> Mended:
     for source in SOURCES.values():
         for ids in _batches(source):
             absent, wrong = _differing(source, ids)
-            write_locked(source.kind, absent + wrong)
+            _write(source, absent + wrong)
             missing += len(absent)
             different += len(wrong)
         left_over += _remove_left_over(source)
@@ -118,8 +119,13 @@ def _remove_left_over(source: Source) -> int:
         f" JOIN search_searchentry entry ON entry.{source.key} = thing.id"
         f" WHERE thing.{source.hidden} IS NOT NULL ORDER BY thing.id"
     )
-    write_locked(source.kind, found)
+    _write(source, found)
     return len(found)
+
+
+def _write(source: Source, ids: list[int]) -> None:
+    for start in range(0, len(ids), BATCH):
+        write_locked(source.kind, ids[start : start + BATCH])
 
 
 def _ids(statement: str, *values: datetime | int) -> list[int]:

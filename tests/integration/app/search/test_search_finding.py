@@ -154,7 +154,7 @@ def test_a_stranger_learns_nothing(ada, stranger, monkeypatch):
         document_of(ada, f"Treasure {number}", "a hidden treasure")
     imported(ada, account_of(ada))
     own = document_of(stranger, "My own", "a treasure of mine")
-    for words in ("treasure", "hidden", "treasure -tower", "tresure", "employer", "-nothing", ""):
+    for words in ("treasure", "hidden", "treasure -tower", "treazure", "employer", "-nothing", ""):
         found, rows = searched(stranger, words)
         assert {row.entry.document_id for row in rows} <= {own.pk}, words
         assert found.matched == found.ranked_within <= 1, words
