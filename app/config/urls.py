@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("profiles.urls")),
     path("documents/", include("documents.urls")),
     path("ledger/", include("ledger.urls")),
+    path("tools/", include("tools.urls")),
     path("admin/", admin.site.urls),
 ]
 handler400 = "core.views.errors.bad_request"

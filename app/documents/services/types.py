@@ -1,10 +1,10 @@
 """Types of documents, which administrators define."""
 
+from core.schemas import check_schema
 from core.services import audit
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from documents.metadata import check_schema
 from documents.models import DocumentType
 
 
