@@ -50,6 +50,14 @@ def client() -> SharedRedis | None:
     return None if time.monotonic() < found.away_until else found
 
 
+def forget() -> None:
+    """Close all clients, and with them what they know of servers that were away."""
+    with _lock:
+        for each in _clients.values():
+            each.close()
+        _clients.clear()
+
+
 def _connected_to(url: str) -> SharedRedis:
     pool = redis.ConnectionPool.from_url(
         url,

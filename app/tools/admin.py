@@ -49,6 +49,16 @@ class ToolPackageAdmin(PackageBase):
 class ToolForm(FormBase):
     """Says beside the field what does not fit the code."""
 
+    def clean_pinned(self) -> object:
+        """Take an empty field as nothing pinned."""
+        given = self.cleaned_data["pinned"]
+        return {} if given is None else given
+
+    def clean_defaults(self) -> object:
+        """Take an empty field as no defaults."""
+        given = self.cleaned_data["defaults"]
+        return {} if given is None else given
+
     def clean(self) -> dict[str, Any] | None:
         """Ask the service."""
         cleaned = super().clean() or {}
@@ -56,7 +66,7 @@ class ToolForm(FormBase):
             return cleaned
         tried = Tool.objects.get(pk=self.instance.pk)
         for name, value in cleaned.items():
-            setattr(tried, name, {} if name in {"pinned", "defaults"} and value is None else value)
+            setattr(tried, name, value)
         try:
             check_tool(tried)
         except LedgerFlowError as error:
@@ -123,8 +133,8 @@ class ToolAdmin(ToolBase):
         if request.method == "GET":
             for path, how in drift().items():
                 if how is Drift.CODE_ONLY:
-                    advice = "python manage.py sync_tools adds its row"
-                    self.message_user(request, f"{path} is {how}; {advice}.", messages.WARNING)
+                    advice = "The command sync_tools adds its row"
+                    self.message_user(request, f"{how}: {path}. {advice}.", messages.WARNING)
         return super().changelist_view(request, extra_context)
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -74,8 +74,19 @@ class OwnBreakers:
             self._failures.pop(name, None)
             self._open.pop(name, None)
 
+    def clear(self) -> None:
+        """Close all."""
+        with self._lock:
+            self._failures.clear()
+            self._open.clear()
+
 
 _own = OwnBreakers()
+
+
+def forget_own() -> None:
+    """Close the breakers of this process; tests begin with it."""
+    _own.clear()
 
 
 def seconds_to_wait(name: str) -> int:

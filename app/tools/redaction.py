@@ -9,9 +9,12 @@ MASK: Final = "…"
 MOST: Final = 200
 """Characters of a text that the log of runs keeps."""
 
-_MAIL = re.compile(r"[^\s@<>]+@[^\s@<>]+")
-_IBAN = re.compile(r"\b[A-Z]{2}[ ]?\d{2}(?:[ ]?[A-Z0-9]){10,30}\b", re.IGNORECASE)
-"""ISO 13616: country, two check digits, up to thirty letters and digits."""
+_MAIL = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+")
+_IBAN = re.compile(
+    r"\b[A-Z]{2}\d{2}(?:[A-Z0-9]{10,30}|(?: [A-Z0-9]{4})+(?: (?=[A-Z]*\d)[A-Z0-9]{1,4})?)\b",
+    re.IGNORECASE,
+)
+"""ISO 13616: country, two check digits, letters and digits, in one or in groups of four."""
 _NUMBER = re.compile(r"\d(?:[\s\W_]{0,3}\d){3,}")
 """Four digits or more, also in groups: cards, accounts, telephones, dates, references."""
 _MASKED = re.compile(r"(?:[x*•#]\s?){2,}\d+|(?<!\w)[x*#]\d{2,}", re.IGNORECASE)

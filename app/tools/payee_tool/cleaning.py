@@ -16,18 +16,18 @@ DIGITS: Final = 3
 
 _PROCESSOR = re.compile(
     r"^\s*(?:sq|tst|paypal|pp|sumup|zettle|iz|cko|stripe|sp|ppl|klarna|adyen|mollie|google|apl)"
-    r"\s?[*_]\s*",
+    r"\s*[*_]\s*",
     re.IGNORECASE,
 )
 """Payment processors before the merchant's name: ``SQ *``, ``PAYPAL *``, ``SumUp  *``."""
 _ADDRESS = re.compile(r"(?:https?://)?((?:[\w-]+\.)+[a-z]{2,})(?:[/?]\S*)?", re.IGNORECASE)
 """A web address, of which only the host goes out."""
-_PUNCTUATION = re.compile(r"[^\w&'.+-]+")
+_PUNCTUATION = re.compile(r"[^\w&'.-]+")
 _BANK_WORDS: Final = """
     pos visa mastercard maestro girocard debit credit card purchase payment kartenzahlung
     lastschrift sepa elv ec kauf einkauf contactless kontaktlos ref reference auth no nr id mandat
     mandate txn trn terminal achat paiement carte cb pago compra tarjeta pagamento carta iban bic
-    end-to-end eref mref cred svwz kref
+    end-to-end eref mref cred svwz kref notprovided
 """
 _NOISE: Final = frozenset(_BANK_WORDS.split())
 """Words of banks, which say how was paid and not to whom."""
@@ -40,16 +40,15 @@ def cleaned(payee: str) -> str:
         text = shorter
     text = _ADDRESS.sub(r"\1", text)
     words = _PUNCTUATION.sub(" ", text.replace(MASK, " ")).replace("_", " ").split()
-    kept = [word.strip(".-+'") for word in words if _says_something(word)]
+    kept = [word.strip(".-'") for word in words if _says_something(word)]
     if sum(map(_digits, kept)) > DIGITS:
         kept = [word for word in kept if not _digits(word)]
-    kept = list(dict.fromkeys(kept))
-    return " ".join(kept)[:MOST].strip()
+    return " ".join(dict.fromkeys(kept))[:MOST].strip(" &")
 
 
 def _says_something(word: str) -> bool:
-    letters = sum(character.isalpha() for character in word)
-    return bool(letters) and _digits(word) <= 2 and word.casefold().strip(".-:") not in _NOISE
+    named = "&" in word or any(map(str.isalpha, word))
+    return named and _digits(word) <= 2 and word.casefold().strip(".-:") not in _NOISE
 
 
 def _digits(word: str) -> int:

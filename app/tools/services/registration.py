@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from core.services import audit
 from django.db import transaction
 
 from tools.models import Tool, ToolPackage
@@ -24,7 +23,8 @@ def sync_tools() -> Synced:
     Rows that are there stay as administrators left them: a changed signature is shown until one
     accepts it, and a row whose code is gone switches nothing on. A new tool is off, unless code
     says otherwise, which LedgerFlow's own two do: they ask nobody but the environment's own
-    search engine. What somebody adds may reach anywhere, so a person decides.
+    search engine. What somebody adds may reach anywhere, so a person decides. As with migrations
+    nobody acts here, so there is no audit event; there is one for every change of a row.
     """
     with transaction.atomic():
         packages = packages_by_name()
@@ -41,15 +41,11 @@ def sync_tools() -> Synced:
 
 
 def _add_package(definition: Definition) -> ToolPackage:
-    package = ToolPackage.objects.create(
-        name=definition.package, enabled=definition.enabled_at_first
-    )
-    audit.record(actor=None, verb="registered", target=package, after={"enabled": package.enabled})
-    return package
+    return ToolPackage.objects.create(name=definition.package, enabled=definition.enabled_at_first)
 
 
 def _add(definition: Definition, package: ToolPackage) -> None:
-    row = Tool.objects.create(
+    Tool.objects.create(
         package=package,
         path=definition.path,
         title=definition.title,
@@ -57,7 +53,4 @@ def _add(definition: Definition, package: ToolPackage) -> None:
         schema=dict(definition.schema),
         signature=definition.signature,
         pinned=dict(definition.pinned),
-    )
-    audit.record(
-        actor=None, verb="registered", target=row, after=audit.snapshot(row, "enabled", "pinned")
     )

@@ -67,8 +67,8 @@ def _run(course: _Course) -> Answer:
     try:
         answer = _answer(course)
     except Exception as error:
-        known = isinstance(error, LedgerFlowError)
-        _note(course, error_code=error.error_code if known else LedgerFlowError.code)
+        code = error.error_code if isinstance(error, LedgerFlowError) else LedgerFlowError.code
+        _note(course, error_code=code)
         raise
     _note(course, results=len(answer.items))
     return answer
