@@ -34,7 +34,7 @@ https://{AUTHORITY} {{
     acme_server
 }}
 http://:8000 {{
-    respond "from the application, asked by {{header.X-Forwarded-Proto}} for {{header.X-Forwarded-For}}."
+    respond "asked by {{header.X-Forwarded-Proto}} for {{header.X-Forwarded-For}}."
 }}
 """
 FORGED = "203.0.113.9"
@@ -164,7 +164,7 @@ def test_a_certificate_is_got_and_served_on_both_ports_and_http_is_redirected(pr
     for port in (443, 9000):
         answer = eventually(lambda port=port: ask(proxy, port, proxy.root, DOMAIN), proxy)
         assert answer.startswith("HTTP/1.1 200 ")
-        seen = re.search("from the application, asked by https for (.*)[.]", answer)[1]
+        seen = re.search("asked by https for (.*)[.]", answer)[1]
         assert ip_address(seen) != ip_address(FORGED), "limits by address believe this header"
         assert "Strict-Transport-Security: max-age=31536000" in answer
         assert "Alt-Svc" not in answer, "HTTP/3 is offered on a port that is not published"
