@@ -1,6 +1,7 @@
 """What a tool gets and gives: the interface that all have."""
 
 import time
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final
@@ -74,10 +75,17 @@ def web_address(url: object) -> str:
     except ValueError:
         return ""
     fits = parts.scheme in {"http", "https"} and host and "@" not in parts.netloc
+    fits = fits and url.isprintable() and " " not in url
     return url if fits else ""
 
 
 def shortened(text: object, most: int) -> str:
-    """Return ``text`` on one line with ``most`` characters at most; empty if it is no text."""
-    words = " ".join(text.split()) if isinstance(text, str) else ""
+    """Return ``text`` on one line with ``most`` characters at most; empty if it is no text.
+
+    Control characters and lone surrogates, which JSON can hold and UTF-8 cannot, become spaces.
+    """
+    if not isinstance(text, str):
+        return ""
+    seen = (" " if unicodedata.category(each) in {"Cc", "Cs"} else each for each in text)
+    words = " ".join("".join(seen).split())
     return words if len(words) <= most else words[: most - 1].rstrip() + "…"

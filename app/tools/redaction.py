@@ -42,7 +42,8 @@ def masked(text: str) -> str:
 
 def redacted(parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Return parameters as the log of runs keeps them."""
-    return {name: _redacted(value) for name, value in list(parameters.items())[:50]}
+    some = list(parameters.items())[:50]
+    return {plain(str(name))[:50]: _redacted(value) for name, value in some}
 
 
 def _redacted(value: object) -> object:

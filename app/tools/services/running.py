@@ -7,7 +7,12 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from config import context
-from core.errors import LedgerFlowError, PermissionDeniedError, RateLimitedError
+from core.errors import (
+    InvalidInputError,
+    LedgerFlowError,
+    PermissionDeniedError,
+    RateLimitedError,
+)
 from core.limits import Full, Limit, take
 from django.contrib.auth.models import User
 from django.db import DatabaseError
@@ -83,6 +88,7 @@ def _answer(course: _Course) -> Answer:
         raise DisabledError
     if not all(map(course.actor.has_perm, filter(None, (definition.permission, row.permission)))):
         raise PermissionDeniedError
+    _refuse_drift(definition, row)
     parameters = effective.parameters(definition, row, course.given)
     limits = effective.limits(definition, row)
     _respect_rate(course, limits.rate)
@@ -101,6 +107,19 @@ def _answer(course: _Course) -> Answer:
     return answer
 
 
+def _refuse_drift(definition: registry.Definition, row: Tool) -> None:
+    """Refuse a row whose pinned parameters no longer fit the code; no person could run it."""
+    if row.signature == definition.signature:
+        return
+    try:
+        effective.check_row(definition, row)
+    except InvalidInputError as error:
+        raise DisabledError(
+            "The parameters of this tool changed, and what is pinned does not fit them any more. "
+            "An administrator can set it right."
+        ) from error
+
+
 def _respect_rate(course: _Course, rate: int) -> None:
     place = take(f"tool:{course.path}:{course.actor.pk}", Limit(rate, 60))
     if isinstance(place, Full):
@@ -113,6 +132,8 @@ def _respect_rate(course: _Course, rate: int) -> None:
 
 def _guarded(definition: registry.Definition, call: Call) -> Answer:
     """Run the tool, with the breaker of the service that it asks."""
+    if not call.seconds_left():
+        raise UpstreamTimeoutError("There was no time left for this. Try again in a minute.")
     name = definition.upstream
     if name and (wait := breaker.seconds_to_wait(name)):
         raise BreakerOpenError(
@@ -121,8 +142,6 @@ def _guarded(definition: registry.Definition, call: Call) -> Answer:
             details={"retry_after": wait},
         )
     try:
-        if not call.seconds_left():
-            raise UpstreamTimeoutError
         answer = definition.function(call)
     except UpstreamError:
         if name:

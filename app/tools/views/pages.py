@@ -65,7 +65,7 @@ def run_tool(request: HttpRequest, package: str, name: str) -> HttpResponse:
     if template == "tools/run.html":
         shown |= {"form": form, **_around(definition, row, user)}
     response = render(request, template, shown, status=status)
-    if status == 429 or "retry_after" in getattr(shown.get("error"), "details", {}):
+    if "error" in shown and "retry_after" in shown["error"].details:
         response["Retry-After"] = str(shown["error"].details["retry_after"])
     patch_vary_headers(response, ["HX-Request"])
     return response

@@ -235,6 +235,9 @@ def test_the_address_is_the_one_that_the_outermost_proxy_saw(proxies, header, ad
         ("https://a@b.example/", False),
         ("http://[broken", False),
         ("https://a.example/" + "x" * 2000, False),
+        ("https://a.example/\u202e", False),
+        ("https://a.example/ x", False),
+        ("https://a.example/\ud800", False),
         (None, False),
         (7, False),
     ],
@@ -246,6 +249,7 @@ def test_only_addresses_of_the_web_are_links(url, safe):
 def test_texts_are_on_one_line_and_not_too_long():
     assert shortened(" a\n b\t", 10) == "a b"
     assert shortened("abcdef", 4) == "abc…"
+    assert shortened("a\x00b\ud800c", 9) == "a b c"
     assert shortened(None, 4) == ""
 
 

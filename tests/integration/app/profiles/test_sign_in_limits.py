@@ -3,8 +3,10 @@
 import threading
 
 import pytest
+import redis
+from asgiref.sync import async_to_sync
 from core import limits
-from django.contrib.auth import authenticate
+from django.contrib.auth import aauthenticate, authenticate
 from django.contrib.auth.hashers import get_hasher
 from django.contrib.auth.models import User
 from django.db import connection
@@ -106,8 +108,6 @@ def test_a_forged_header_changes_nothing(ada, settings, proxies):
 
 
 def test_what_people_type_as_a_name_is_not_kept(redis_cache):
-    import redis
-
     attempt("my-secret-password")
     with redis.Redis(port=redis_cache.port) as client:
         keys = b" ".join(client.keys("*"))
@@ -143,6 +143,14 @@ def test_without_a_request_there_is_the_account_alone(ada):
         authenticate(username="ada", password="ada-password")
 
 
+def test_asynchronous_code_is_limited_too(ada):
+    assert async_to_sync(aauthenticate)(username="ada", password="ada-password")
+    for _ in range(5):
+        assert async_to_sync(aauthenticate)(username="ada", password="wrong") is None
+    with pytest.raises(TooManySignInsError):
+        async_to_sync(aauthenticate)(username="ada", password="ada-password")
+
+
 @pytest.mark.django_db(transaction=True)
 def test_of_many_at_the_same_time_five_are_looked_at(redis_cache):
     User.objects.create_user("ada", password="ada-password")
@@ -166,8 +174,6 @@ def test_of_many_at_the_same_time_five_are_looked_at(redis_cache):
 
 def test_the_window_slides(redis_cache):
     """Redis's own clock: places taken long ago are free again, whatever came after them."""
-    import redis
-
     limit = limits.Limit(2, 60)
     first, _ = limits.take("slide", limit), limits.take("slide", limit)
     assert isinstance(limits.take("slide", limit), limits.Full)

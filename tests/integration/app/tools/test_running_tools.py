@@ -148,6 +148,7 @@ def test_an_answer_that_does_not_come_ends_in_time(searxng, ada, how):
 def test_a_time_that_is_over_asks_nobody(searxng, ada):
     with pytest.raises(UpstreamTimeoutError):
         run(ada, SEARCH, {"q": "x"}, deadline=time.monotonic() - 1)
+    assert breaker.seconds_to_wait("searxng") == 0
     with pytest.raises(UpstreamTimeoutError):
         http.post_json("http://127.0.0.1:9", {}, service="S", forbidden="", deadline=0.0)
     assert searxng.asked == []
@@ -205,6 +206,15 @@ def test_a_row_cannot_widen_what_code_allows(searxng, ada):
     Tool.objects.filter(path=SEARCH).update(pinned={"safesearch": 0})
     fails(ada, "invalid_input")
     assert searxng.asked == []
+
+
+def test_a_row_that_no_longer_fits_the_code_is_off(searxng, ada, monkeypatch):
+    definition = registry.find(SEARCH)
+    schema = {**definition.schema, "properties": {"q": {"type": "string"}}}
+    monkeypatch.setitem(registry._definitions, SEARCH, replace(definition, schema=schema))
+    assert "An administrator can set it right" in fails(ada, "disabled").message
+    Tool.objects.filter(path=SEARCH).update(pinned={})
+    assert run(ada, SEARCH, {"q": "x"}).items
 
 
 def test_only_what_is_registered_and_switched_on_runs(searxng, ada):
