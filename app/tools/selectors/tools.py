@@ -90,8 +90,3 @@ def drift() -> dict[str, Drift]:
 def visible_to(user: User) -> QuerySet[ToolRun]:
     """Return the runs that ``user`` may see, newest first: everybody their own."""
     return ToolRun.objects.filter(user=user).order_by("-id")
-
-
-def titles() -> Mapping[str, str]:
-    """Return the title of each registered tool by path."""
-    return {path: each.title for path, each in definitions().items()}

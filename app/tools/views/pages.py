@@ -31,7 +31,6 @@ def tools(request: HttpRequest) -> HttpResponse:
         "tools": selectors.listed(user),
         "drift": selectors.drift() if user.is_superuser else {},
         "page": page_of(request, selectors.visible_to(user), page_size_of(user)),
-        "titles": selectors.titles(),
     }
     return render(request, "tools/list.html", shown)
 
