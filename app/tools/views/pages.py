@@ -62,7 +62,13 @@ def run_tool(request: HttpRequest, package: str, name: str) -> HttpResponse:
         form = _form(definition, row, None, request.GET)
     template = "tools/answer.html" if part and request.method == "POST" else "tools/run.html"
     if template == "tools/run.html":
-        shown |= {"form": form, **_around(definition, row, user)}
+        fields = form.visible_fields()
+        shown |= {
+            "form": form,
+            "required": [field for field in fields if field.field.required],
+            "optional": [field for field in fields if not field.field.required],
+            **_around(definition, row, user),
+        }
     response = render(request, template, shown, status=status)
     if "error" in shown and "retry_after" in shown["error"].details:
         response["Retry-After"] = str(shown["error"].details["retry_after"])
