@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "documents",
     "ledger",
     "search",
+    "tools",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -209,6 +210,11 @@ SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # asked inside the network
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if LEDGERFLOW.secure else 0
 # Only the reverse proxy reaches the application, and it overwrites what a client sends.
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if LEDGERFLOW.secure else None
+TRUSTED_PROXIES = 1 if LEDGERFLOW.secure else 0
+"""Reverse proxies whose entry of ``X-Forwarded-For`` is believed: Caddy, and in dev nobody.
+
+Caddy believes no proxy itself: it throws away what a client sends and writes the address it sees.
+"""
 # W005 and W021 ask to bind the sub-domains too and to enter browsers' preload lists. Both reach
 # beyond this application into the owner's other hosts and cannot be taken back for a year.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]

@@ -9,6 +9,7 @@ urlpatterns = [
     path("documents/", include("documents.urls")),
     path("ledger/", include("ledger.urls")),
     path("search/", include("search.urls")),
+    path("tools/", include("tools.urls")),
     path("admin/", admin.site.urls),
 ]
 handler400 = "core.views.errors.bad_request"

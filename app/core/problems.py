@@ -43,7 +43,15 @@ def error_response(request: HttpRequest, error: LedgerFlowError) -> HttpResponse
     """Return the answer for ``error`` in the form that was asked for.
 
     htmx gets the fragment ``core/errors/fragment.html``, which it puts among the messages.
+    ``retry_after`` of the error's details, in seconds, becomes the header (RFC 9110, 10.2.3).
     """
+    response = _response(request, error)
+    if "retry_after" in error.details:
+        response["Retry-After"] = str(error.details["retry_after"])
+    return response
+
+
+def _response(request: HttpRequest, error: LedgerFlowError) -> HttpResponse:
     if wants_json(request):
         return JsonResponse(problem(error), status=error.status, content_type=CONTENT_TYPE)
     described: Mapping[str, Any] = {"error": error, "request_id": context.request_id.get()}

@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING
 from core.admin import ReadOnlyAdmin
 from core.errors import InvalidInputError
 from core.requests import signed_in
+from core.schemas import check_schema
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 
-from documents.metadata import check_schema
 from documents.models import Blob, Document, DocumentType
 from documents.services.types import save_type
 

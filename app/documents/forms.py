@@ -1,13 +1,10 @@
 """Forms about documents."""
 
-from collections.abc import Callable, Mapping
-from typing import Any
-
+from core.schema_forms import SchemaForm
 from django import forms
 from django.contrib.auth.models import Group, User
 
 from documents.inspection.kinds import KINDS
-from documents.metadata import Field, fields_of
 from documents.models import DocumentType
 from documents.selectors.listing import Filter
 
@@ -91,51 +88,7 @@ class VersionForm(forms.Form):
     comment = forms.CharField(label="What changed", required=False, max_length=255)
 
 
-class MetadataForm(forms.Form):
+class MetadataForm(SchemaForm):
     """The fields of a type, made from its schema."""
 
     prefix = "field"
-
-    def __init__(
-        self,
-        schema: Mapping[str, Any],
-        data: Mapping[str, Any] | None = None,
-        initial: Mapping[str, Any] | None = None,
-    ) -> None:
-        """Add a field for each property."""
-        super().__init__(data, initial=dict(initial or {}))
-        for each in fields_of(schema):
-            self.fields[each.name] = _form_field(each)
-
-    def metadata(self) -> dict[str, Any]:
-        """Return the values that were given, as JSON; empty ones are left out."""
-        return {
-            name: value.isoformat() if hasattr(value, "isoformat") else value
-            for name, value in self.cleaned_data.items()
-            if value not in (None, "")
-        }
-
-
-def _form_field(field: Field) -> forms.Field:
-    common: dict[str, Any] = {
-        "label": field.title,
-        "help_text": field.help,
-        "required": field.required and field.type != "boolean",
-    }
-    if field.choices:
-        offered = [("", "—"), *((choice, choice) for choice in field.choices)]
-        convert: Callable[[Any], Any] = _CONVERT.get(field.type, str)
-        return forms.TypedChoiceField(choices=offered, coerce=convert, empty_value=None, **common)
-    if field.is_date:
-        return forms.DateField(widget=forms.DateInput(attrs=_DATE), **common)
-    if field.type == "string":
-        return forms.CharField(max_length=1000, **common)
-    return _PLAIN[field.type](**common)
-
-
-_CONVERT: dict[str, Callable[[Any], Any]] = {"integer": int, "number": float}
-_PLAIN: dict[str, type[forms.Field]] = {
-    "boolean": forms.BooleanField,
-    "integer": forms.IntegerField,
-    "number": forms.FloatField,
-}

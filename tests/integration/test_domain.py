@@ -5,12 +5,14 @@ challenge: it comes to port 80 or 443 of the domain, as Let's Encrypt does (RFC 
 """
 
 import io
+import re
 import socket
 import ssl
 import tarfile
 import time
 import uuid
 from http.client import HTTPConnection
+from ipaddress import ip_address
 
 import docker
 import pytest
@@ -32,9 +34,11 @@ https://{AUTHORITY} {{
     acme_server
 }}
 http://:8000 {{
-    respond "from the application, asked by {{http.request.header.X-Forwarded-Proto}}"
+    respond "asked by {{header.X-Forwarded-Proto}} for {{header.X-Forwarded-For}}."
 }}
 """
+FORGED = "203.0.113.9"
+"""What a client says of itself in ``X-Forwarded-For``; the application must not hear of it."""
 TRUSTED = "/trusted.crt"
 ROOT = "/data/caddy/pki/authorities/local/root.crt"
 CONFINED = {
@@ -151,7 +155,8 @@ def ask(container, port, root, host, path="/"):
         socket.create_connection(("127.0.0.1", published(container, port)), timeout=5) as plain,
         context.wrap_socket(plain, server_hostname=host) as tls,
     ):
-        tls.sendall(f"GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
+        head = f"Host: {host}\r\nX-Forwarded-For: {FORGED}\r\nConnection: close"
+        tls.sendall(f"GET {path} HTTP/1.1\r\n{head}\r\n\r\n".encode())
         return b"".join(iter(lambda: tls.recv(1 << 16), b"")).decode()
 
 
@@ -159,7 +164,8 @@ def test_a_certificate_is_got_and_served_on_both_ports_and_http_is_redirected(pr
     for port in (443, 9000):
         answer = eventually(lambda port=port: ask(proxy, port, proxy.root, DOMAIN), proxy)
         assert answer.startswith("HTTP/1.1 200 ")
-        assert "from the application, asked by https" in answer
+        seen = re.search("asked by https for (.*)[.]", answer)[1]
+        assert ip_address(seen) != ip_address(FORGED), "limits by address believe this header"
         assert "Strict-Transport-Security: max-age=31536000" in answer
         assert "Alt-Svc" not in answer, "HTTP/3 is offered on a port that is not published"
     stored = f"/data/caddy/certificates/{AUTHORITY}-directory/{DOMAIN}/{DOMAIN}.crt"

@@ -10,7 +10,7 @@ class DocumentType(BaseModel):
     """A kind of document: invoice, receipt, statement.
 
     ``schema`` is a JSON Schema (draft 2020-12) of an object whose properties are strings, numbers,
-    whole numbers or truth values (``documents.metadata``).
+    whole numbers or truth values (``core.schemas``).
     """
 
     name = models.CharField(max_length=80, unique=True)

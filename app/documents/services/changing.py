@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from core.errors import InvalidInputError, PermissionDeniedError
+from core.schemas import validate
 from core.services import audit
 from core.services.jobs import enqueue
 from django.contrib.auth.models import Group, User
@@ -12,7 +13,6 @@ from django.db import transaction
 from profiles.selectors.principals import readable_by
 
 from documents.indexing import reindex
-from documents.metadata import validate
 from documents.models import Document, DocumentType, Reading, ReadingState, Tag
 from documents.services.adding import EXTRACT, THUMBNAIL
 from documents.services.rights import changeable

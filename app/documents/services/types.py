@@ -1,11 +1,11 @@
 """Types of documents, which administrators define."""
 
+from core.schemas import check_schema
 from core.services import audit
 from django.contrib.auth.models import User
 from django.db import transaction
 
 from documents.indexing import renamed
-from documents.metadata import check_schema
 from documents.models import DocumentType
 
 

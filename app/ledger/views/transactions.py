@@ -3,6 +3,7 @@
 import uuid
 from urllib.parse import urlencode
 
+from core.actions import offers
 from core.errors import InvalidInputError
 from core.requests import page_of, signed_in
 from core.selectors.audit import events_of
@@ -91,6 +92,7 @@ def transaction(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         "source": selectors.source_text(row) if mine else "",
         "categories": categories_of(user) if mine else (),
         "events": events_of(row.uid)[:20],
+        "offers": offers("ledger.transaction", {"payee": row.payee or row.description}),
     }
     return render(request, "ledger/transaction.html", shown, status=400 if form.errors else 200)
 

@@ -22,6 +22,7 @@ django.setup()
 from app_servers import RedisServer, running_redis  # noqa: E402
 from config.celery import app as celery_app  # noqa: E402
 from config.redis_address import next_database  # noqa: E402
+from core import limits, shared_redis  # noqa: E402
 from django.contrib.auth.models import User  # noqa: E402
 from django.db import connection, connections  # noqa: E402
 
@@ -52,6 +53,16 @@ def _use_broker(url: str) -> None:
     celery_app._after_fork()  # forgets its open connections
 
 
+@pytest.fixture
+def redis_cache(app_redis: RedisServer, settings: object) -> RedisServer:
+    """Redis, emptied, as the cache of the test, and with it limits and breakers."""
+    app_redis.flush()
+    shared_redis.forget()
+    backend = {"BACKEND": shared_redis.BACKEND, "LOCATION": app_redis.url}
+    settings.CACHES = {"default": backend}  # type: ignore[attr-defined]
+    return app_redis
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(app_postgres: Postgres) -> None:
     """Point Django at the server, for every thread."""
@@ -80,6 +91,7 @@ def application(request: pytest.FixtureRequest, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = str(tmp_path / "media")
     (tmp_path / "media").mkdir()
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    limits.forget_own()
 
 
 @pytest.fixture
@@ -108,5 +120,6 @@ __all__ = [
     "application",
     "django_db_modify_db_settings",
     "django_db_setup",
+    "redis_cache",
     "stranger",
 ]

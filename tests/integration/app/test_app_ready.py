@@ -1,12 +1,17 @@
 """Readiness and the status page of the served application, with real dependencies."""
 
 import json
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
 import requests
 from app_containers import eventually, published_port
+from django.conf import settings
+from tools.interface import Answer, Call
+from tools.search_tool import search_web
 
 pytestmark = pytest.mark.integration
 
@@ -155,3 +160,19 @@ def test_probing_leaves_no_connection_behind(serve, migrated):
         assert ready(address)[0] == 200
     query = f"SELECT count(*) FROM pg_stat_activity WHERE datname = '{migrated.database}'"
     eventually("only the asking connection is left", lambda: migrated.query(query) == [(1,)])
+
+
+def test_the_search_tool_reads_what_the_search_engine_answers(services, monkeypatch):
+    address = services.variables("dev", "none", inside=False)["SEARXNG_URL"]
+    told = replace(settings.LEDGERFLOW, searxng_url=address)
+    monkeypatch.setattr(settings, "LEDGERFLOW", told)
+    eventually("SearXNG answers", lambda: _answers(address))
+
+    def search(**parameters):
+        return search_web(Call(parameters, time.monotonic() + 30, lambda path, given: Answer()))
+
+    answer = search(q="ledger", language="en", pageno=1, limit=2)
+    assert len(answer.items) == 2
+    assert all(item.url.startswith("http") and item.source for item in answer.items)
+    assert any("ledger" in f"{item.title} {item.text}".lower() for item in answer.items)
+    assert search(q="zzzznothing").items == ()

@@ -1,4 +1,4 @@
-"""Typed fields of a document's type, as a subset of JSON Schema (draft 2020-12).
+"""Typed fields of a document's type or a tool, as a subset of JSON Schema (draft 2020-12).
 
 The subset is what a form can show: one object whose properties are strings (with ``format: date``,
 ``enum``, ``pattern``, lengths), numbers, whole numbers and truth values, some ``required``.
@@ -9,9 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from core.errors import InvalidInputError
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import SchemaError
+
+from core.errors import InvalidInputError
 
 TYPES: Final = frozenset({"string", "number", "integer", "boolean"})
 TOP: Final = frozenset({"type", "properties", "required", "additionalProperties", "$schema"})
@@ -101,13 +102,15 @@ def validate(schema: Mapping[str, Any], values: Mapping[str, Any]) -> None:
     checker = Draft202012Validator(strict, format_checker=Draft202012Validator.FORMAT_CHECKER)
     wrong: dict[str, str] = {}
     for error in checker.iter_errors(dict(values)):
-        name = str(error.path[0]) if error.path else _missing(error.message)
+        name = str(error.path[0]) if error.path else _about(error.message)
         wrong.setdefault(name, error.message[:200])
     if wrong:
         listed = "; ".join(f"{name}: {message}" for name, message in wrong.items())
         raise InvalidInputError(f"The fields are not right: {listed}", fields=wrong)
 
 
-def _missing(message: str) -> str:
+def _about(message: str) -> str:
+    """Return the field of an error that is the whole object's: one missing, or one too many."""
     found = re.match(r"'([^']+)' is a required property", message)
-    return found[1] if found else "metadata"
+    found = found or re.search(r"\('([^']+)'(?:, '[^']+')* (?:was|were) unexpected\)", message)
+    return found[1] if found else "fields"
