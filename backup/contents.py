@@ -65,6 +65,14 @@ class Database(Model):
     """Each `grantee: privilege` with ` WITH GRANT OPTION` where it is so, sorted."""
 
 
+class BlobCount(Model):
+    """Rows that name a file of the media by the SHA-256 of its content."""
+
+    rows: int
+    size: int
+    """Bytes of their files together."""
+
+
 class Contents(Model):
     """Everything that was counted and described in the dump's own snapshot."""
 
@@ -79,6 +87,8 @@ class Contents(Model):
     `content_digests` is off."""
     transactions: dict[str, int] = {}
     """Of the tables that hold the ledger's transactions; a part of `tables`."""
+    blobs: dict[str, BlobCount] = {}
+    """Of the tables whose rows stand for files in the media, by `schema.name`."""
     large_objects: int = 0
     sequences: dict[str, SequenceState] = {}
     extensions: dict[str, Extension] = {}
