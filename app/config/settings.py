@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "profiles",
     "documents",
     "ledger",
+    "demo",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",

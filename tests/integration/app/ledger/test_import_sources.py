@@ -94,9 +94,7 @@ def test_only_who_sees_the_document_and_owns_the_account_may(client, ada, strang
         )
     foreign = account_of(stranger, "B")
     with pytest.raises(PermissionDeniedError):
-        import_version(
-            actor=ada, version_uid=document.version.uid, account=account_of(stranger, "B")
-        )
+        import_version(actor=ada, version_uid=document.version.uid, account=foreign)
     stranger.groups.add(group)
     changing.share(actor=ada, document=document, groups=[group], everyone=False)
     own = account_of(stranger, "C")
