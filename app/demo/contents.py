@@ -53,7 +53,7 @@ def items(size: str, seed: int) -> Iterator[Item]:
             yield _statement(holding, period, settled=settled)
         giro = own[0]
         by_month.setdefault("giro", []).append(giro)
-        yield from _invoices(giro, seed, paid=settled)
+        yield from _invoices(giro, seed)
         yield from _receipts(giro, seed)
         yield _note(giro, seed)
         if giro.month[1] % 3 == 0:
@@ -74,13 +74,13 @@ def _statement(holding: Holding, period: Period, *, settled: bool) -> Item:
         title=f"Statement {period.name}, {holding.bank} {holding.name}",
         tags=("statement", holding.bank),
         type_name="Statement",
-        metadata={"bank": holding.bank, "month": period.name},
+        metadata={"bank": holding.bank, "start": f"{period.first}", "end": f"{period.last}"},
         holding=holding,
         is_settled=settled,
     )
 
 
-def _invoices(period: Period, seed: int, *, paid: bool) -> Iterator[Item]:
+def _invoices(period: Period, seed: int) -> Iterator[Item]:
     for supplier, what, usual in SUPPLIERS:
         number = invoice_number(supplier, period.month)
         amount = invoice_amount(usual, supplier, period.month, seed)
@@ -91,11 +91,12 @@ def _invoices(period: Period, seed: int, *, paid: bool) -> Iterator[Item]:
             tags=("invoice", "home"),
             type_name="Invoice",
             metadata={
-                "supplier": supplier,
                 "number": number,
-                "amount": float(amount),
-                "due_on": f"{period.last}",
-                "paid": paid,
+                "date": f"{period.first}",
+                "due": f"{period.last}",
+                "amount": f"{amount}",
+                "currency": "EUR",
+                "payee": supplier,
             },
         )
 
@@ -112,7 +113,12 @@ def _receipts(period: Period, seed: int) -> Iterator[Item]:
             title=f"Receipt {movement.payee}, {day}",
             tags=("receipt",),
             type_name="Receipt",
-            metadata={"shop": movement.payee, "amount": float(-movement.amount)},
+            metadata={
+                "date": day,
+                "amount": f"{-movement.amount}",
+                "currency": "EUR",
+                "payee": movement.payee,
+            },
         )
 
 
@@ -144,7 +150,7 @@ def _contract(period: Period, seed: int) -> Item:
         title=f"Contract with {supplier} from {begins}",
         tags=("contract",),
         type_name="Contract",
-        metadata={"partner": supplier, "begins_on": begins, "notice_months": 3},
+        metadata={"party": supplier, "start": begins},
     )
 
 

@@ -83,40 +83,23 @@ SUPPLIERS: Final = (
 )
 """Who sends an invoice every month: for what, and how much in hundredths."""
 
-RETURNING: Final = {"type": "object", "additionalProperties": False}
-TYPES: Final[Mapping[str, Mapping[str, Any]]] = {
+_DATE: Final = {"type": "string", "format": "date"}
+_AMOUNT: Final = {"type": "string", "pattern": r"^-?\d+(\.\d{1,4})?$"}
+_CURRENCY: Final = {"type": "string", "pattern": "^[A-Z]{3}$"}
+_TEXT: Final = {"type": "string", "maxLength": 120}
+TYPES: Final[Mapping[str, Mapping[str, Mapping[str, Any]]]] = {
     "Invoice": {
-        **RETURNING,
-        "properties": {
-            "supplier": {"type": "string", "maxLength": 80},
-            "number": {"type": "string", "maxLength": 40},
-            "amount": {"type": "number", "minimum": 0},
-            "due_on": {"type": "string", "format": "date"},
-            "paid": {"type": "boolean"},
-        },
-        "required": ["supplier", "number"],
+        "number": _TEXT,
+        "date": _DATE,
+        "due": _DATE,
+        "amount": _AMOUNT,
+        "currency": _CURRENCY,
+        "payee": _TEXT,
     },
-    "Receipt": {
-        **RETURNING,
-        "properties": {
-            "shop": {"type": "string", "maxLength": 80},
-            "amount": {"type": "number", "minimum": 0},
-        },
-    },
-    "Contract": {
-        **RETURNING,
-        "properties": {
-            "partner": {"type": "string", "maxLength": 80},
-            "begins_on": {"type": "string", "format": "date"},
-            "notice_months": {"type": "integer", "minimum": 0, "maximum": 60},
-        },
-    },
-    "Statement": {
-        **RETURNING,
-        "properties": {
-            "bank": {"type": "string", "maxLength": 80},
-            "month": {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}$"},
-        },
-    },
+    "Receipt": {"date": _DATE, "amount": _AMOUNT, "currency": _CURRENCY, "payee": _TEXT},
+    "Statement": {"bank": _TEXT, "start": _DATE, "end": _DATE},
+    "Contract": {"party": _TEXT, "start": _DATE, "end": _DATE},
 }
-"""Types of documents with their fields (``documents.metadata``)."""
+"""Fields of the types that are used, where an installation has no type of the name.
+
+Every installation begins with these (``documents`` migration 0002)."""

@@ -4,11 +4,11 @@ One file is one transaction of the database: the document, its tags and fields, 
 from it. So a run that was killed left whole files or nothing of them, and the next one goes on.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
-from core.errors import ConflictError
+from core.errors import ConflictError, InvalidInputError
 from core.models import AuditEvent
 from core.services import audit
 from django.conf import settings
@@ -115,13 +115,24 @@ def _add(owner: User, item: Item, content: bytes, types: dict[str, DocumentType]
     document = adding.add_document(actor=owner, sent=sent, title=item.title, on_duplicate="new")
     changing.set_tags(actor=owner, document=document, names=item.tags)
     if item.type_name:
-        changing.describe(
-            actor=owner,
-            document=document,
-            document_type=types[item.type_name],
-            metadata=item.metadata,
-        )
+        _describe(owner, document, types[item.type_name], item.metadata)
     return document
+
+
+def _describe(
+    owner: User, document: Document, document_type: DocumentType, metadata: Mapping[str, Any]
+) -> None:
+    """Give a document its type; fields that an administrator made otherwise stay empty."""
+    known = document_type.schema.get("properties", {})
+    fitting = {name: value for name, value in metadata.items() if name in known}
+    for fields in (fitting, {}):
+        try:
+            changing.describe(
+                actor=owner, document=document, document_type=document_type, metadata=fields
+            )
+        except InvalidInputError:
+            continue
+        return
 
 
 def _chunks(content: bytes) -> Iterator[bytes]:
@@ -149,17 +160,18 @@ def _settle(owner: User, origin: Import) -> None:
 
 
 def _types() -> dict[str, DocumentType]:
-    """Return the types; one of the same name with other fields belongs to people and stays."""
-    found: dict[str, DocumentType] = {}
-    for name, schema in TYPES.items():
-        known = {each.name: each for each in DocumentType.objects.filter(name__startswith=name)}
-        names = (name, f"{name} ({OWNER})")
-        same = next((known[n] for n in names if n in known and known[n].schema == schema), None)
-        free = next((n for n in names if n not in known), names[-1])
-        found[name] = same or save_type(
-            actor=None, document_type=DocumentType(name=free, schema=dict(schema))
+    """Return the types by name; they are everybody's, so one that is there is left as it is."""
+    known = {each.name: each for each in DocumentType.objects.filter(name__in=TYPES)}
+    return {
+        name: known.get(name)
+        or save_type(
+            actor=None,
+            document_type=DocumentType(
+                name=name, schema={"type": "object", "properties": dict(properties)}
+            ),
         )
-    return found
+        for name, properties in TYPES.items()
+    }
 
 
 def _accounts(owner: User) -> dict[str, Account]:

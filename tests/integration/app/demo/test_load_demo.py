@@ -48,7 +48,7 @@ def test_everything_comes_through_the_services_once_and_goes_again(ada):
     assert Job.objects.filter(owner=demo, kind="documents.extract").count() == len(FILES)
     described = documents.filter(document_type__name="Invoice")
     assert described.count() == 24
-    assert all(each.metadata["supplier"] for each in described)
+    assert all(each.metadata["payee"] for each in described)
     assert AuditEvent.objects.filter(actor_label="demo", verb="added").count() == len(FILES)
     _agrees(demo)
     before = _counts()
@@ -126,12 +126,19 @@ def test_it_is_refused_where_people_keep_their_documents_unless_told(few, settin
     assert not User.objects.get(username="demo").has_usable_password()
 
 
-def test_a_type_of_the_same_name_with_other_fields_is_not_changed(few):
-    theirs = save_type(actor=None, document_type=DocumentType(name="Invoice", schema={}))
+def test_types_that_an_administrator_made_otherwise_stay_so(few):
+    whole = {"type": "object", "properties": {"number": {"type": "integer"}}}
+    for name, schema in (("Invoice", whole), ("Statement", {})):
+        kept = DocumentType.objects.get(name=name)
+        kept.schema = schema
+        save_type(actor=None, document_type=kept)
+    DocumentType.objects.filter(name="Contract").delete()
     run()
-    theirs.refresh_from_db()
-    assert theirs.schema == {}
-    assert Document.objects.filter(document_type__name="Invoice (demo)").count() == 2
+    assert DocumentType.objects.get(name="Invoice").schema == whole
+    assert DocumentType.objects.filter(name="Contract").exists()
+    found = Document.objects.filter(document_type__isnull=False)
+    assert found.count() == len(few)
+    assert all(each.metadata == {} for each in found)
 
 
 def test_a_file_of_the_household_that_is_in_the_trash_is_not_added_again(few):
