@@ -13,7 +13,7 @@ from core.models import AuditEvent
 from core.services import audit
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.db import transaction
+from django.db import connection, transaction
 from documents.models import Document, DocumentType, Version
 from documents.services import adding, changing
 from documents.services.types import save_type
@@ -30,6 +30,8 @@ from demo.household import CATEGORIES, HOLDINGS, OWNER, TYPES
 
 LABEL: Final = "load_demo"
 """Who made the account, in the audit log: one of that name that a person made is left alone."""
+_LOCK: Final = 0x6C656467_64656D6F
+"""Key of PostgreSQL's advisory lock (``ledgdemo``)."""
 _CHUNK: Final = 1024**2
 
 
@@ -82,7 +84,11 @@ def is_ours(user: User) -> bool:
 
 
 def load(*, owner: User, size: str, seed: int, say: Say) -> Loaded:
-    """Load what is not there yet; ``say`` is called after each file."""
+    """Load what is not there yet; ``say`` is called after each file.
+
+    Raises ``ConflictError`` while another run is at it.
+    """
+    _alone()
     types, accounts = _types(), _accounts(owner)
     _rules(owner)
     known = _names(owner)
@@ -102,6 +108,15 @@ def load(*, owner: User, size: str, seed: int, say: Say) -> Loaded:
             done.size += len(content)
         say(done)
     return done
+
+
+def _alone() -> None:
+    """Hold a lock until the process ends: a run that was left alone goes on in its container."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK])
+        row = cursor.fetchone()
+    if not row or not row[0]:
+        raise ConflictError("Another run is loading already. Wait for its end.")
 
 
 def _names(owner: User) -> set[str]:

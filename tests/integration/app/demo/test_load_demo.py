@@ -18,7 +18,12 @@ from ledger.selectors.reconciliation import reconciliation_of
 from ledger_things import account_of, imported
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
-FILES = list(items("small", 1))
+FILES = [
+    item
+    for item in items("small", 1)
+    if item.holding is None or item.name.startswith(("2025-07", "2025-12"))
+]
+"""All but the statements of four months."""
 
 
 def run(*words: str) -> str:
@@ -35,7 +40,8 @@ def few(monkeypatch):
     return some
 
 
-def test_everything_comes_through_the_services_once_and_goes_again(ada):
+def test_everything_comes_through_the_services_once_and_goes_again(ada, monkeypatch):
+    monkeypatch.setattr(loading, "items", lambda size, seed: iter(FILES))
     imported(ada, account_of(ada))
     own = adding.add_document(actor=ada, sent=adding.receive([b"own words"], "own.txt"))
     said = run()
@@ -54,7 +60,7 @@ def test_everything_comes_through_the_services_once_and_goes_again(ada):
     before = _counts()
     assert "0 added" in run()
     assert _counts() == before
-    assert "Removed 93 documents" in run("--remove")
+    assert f"Removed {len(FILES)} documents" in run("--remove")
     assert list(Document.objects.all()) == [own]
     assert set(Transaction.objects.values_list("account__owner__username", flat=True)) == {"ada"}
     assert not Account.objects.filter(owner=demo).exists()
@@ -64,7 +70,7 @@ def test_everything_comes_through_the_services_once_and_goes_again(ada):
 def _agrees(demo):
     imports = Import.objects.filter(owner=demo)
     assert set(imports.values_list("state", flat=True)) == {ImportState.DONE}
-    assert imports.count() == 6 * len(HOLDINGS)
+    assert imports.count() == 2 * len(HOLDINGS)
     rows = Transaction.objects.filter(account__owner=demo)
     expected = sum(
         sum(1 for _ in p.movements) for item in FILES if item.holding for p in [item.make.args[1]]
@@ -76,7 +82,7 @@ def _agrees(demo):
     known = Statement.objects.filter(opening__isnull=False, closing__isnull=False)
     known = known.filter(account__owner=demo)
     assert {reconciliation_of(each).difference for each in known} == {0}
-    assert known.filter(account__bank="Alpenkasse", reconciled_at__isnull=False).count() == 5
+    assert known.filter(account__bank="Alpenkasse", reconciled_at__isnull=False).count() == 1
     assert known.filter(account__bank="Alpenkasse", reconciled_at__isnull=True).count() == 1
 
 
