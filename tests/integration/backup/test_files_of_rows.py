@@ -62,7 +62,7 @@ def full(backups: Backups, *words: str):
 
 def steps_of(done) -> dict[str, tuple[bool, str]]:
     """Return the verification of a restore by its steps' names."""
-    return {each["name"]: (each["ok"], each["words"]) for each in json.loads(done.stdout)["steps"]}
+    return {each["step"]: (each["ok"], each["words"]) for each in json.loads(done.stdout)["steps"]}
 
 
 def test_rows_and_bytes_are_counted_and_a_proof_compares_the_files(kept: Backups):
