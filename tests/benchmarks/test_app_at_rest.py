@@ -15,11 +15,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from app_as_program import application_variables
 from app_containers import eventually
 from app_database import *  # noqa: F403 - the fixtures of Django in this process
 from core.models import Job, JobState
 from demo.contents import items
-from django.db import connection
 from documents.models import Document, VersionText
 from documents.services import adding
 
@@ -61,22 +61,7 @@ def port():
 @contextmanager
 def running(repository: Path, redis_url: str, port: int, log: Path):
     """Give web server and worker, which serve and wait; they are ended afterwards."""
-    database = connection.settings_dict
-    variables = {
-        "LEDGERFLOW_ENVIRONMENT": "test-rest",
-        "DJANGO_SECRET_KEY": "an-unlikely-signing-key-of-more-than-fifty-characters-0123",
-        "DJANGO_ALLOWED_HOSTS": "localhost",
-        "DATABASE_HOST": str(database["HOST"]),
-        "DATABASE_PORT": str(database["PORT"]),
-        "DATABASE_NAME": str(database["NAME"]),
-        "DATABASE_USER": str(database["USER"]),
-        "DATABASE_PASSWORD": str(database["PASSWORD"]),
-        "REDIS_URL": redis_url,
-        "SEARXNG_URL": "http://127.0.0.1:9",
-        "MEDIA_ROOT": os.environ["MEDIA_ROOT"],
-        "PYTHONPATH": f"{repository / 'app'}:{repository}",
-        "PATH": os.environ["PATH"],
-    }
+    variables = application_variables(repository, redis_url)
     commands = {
         "web": ("gunicorn", "--config", "python:config.gunicorn", "--bind", f"127.0.0.1:{port}"),
         "worker": (*CELERY, "--concurrency", "2", "--without-gossip", "--without-mingle"),
@@ -119,7 +104,7 @@ def documents():
 
 
 def test_at_rest_and_from_a_hundred_files_to_their_text(
-    repository, app_redis, settings, port, tmp_path, monkeypatch, ada
+    *, repository, app_redis, settings, port, tmp_path, monkeypatch, ada
 ):
     monkeypatch.setenv("MEDIA_ROOT", settings.MEDIA_ROOT)
     files = [(item.name, item.make()) for item in documents()]
