@@ -4,7 +4,7 @@ Names are qualified and quoted as SQL wants them (`public.account`, `"Odd".t`), 
 different objects never share a key.
 """
 
-from backup.canonical import Model
+from backup.canonical import Grown, Model
 
 
 class SequenceState(Model):
@@ -73,8 +73,10 @@ class BlobCount(Model):
     """Bytes of their files together."""
 
 
-class Contents(Model):
+class Contents(Grown):
     """Everything that was counted and described in the dump's own snapshot."""
+
+    LATER = frozenset({"blobs"})
 
     database: Database
     tables: dict[str, int]

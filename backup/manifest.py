@@ -8,7 +8,7 @@ from typing import Final, Literal, Self
 
 from pydantic import AwareDatetime, Field, model_validator
 
-from backup.canonical import Model, Sealed
+from backup.canonical import Grown, Model, Sealed
 from backup.contents import Contents
 from infra.conventions import (
     BACKUP_ENCRYPTED_SUFFIX,
@@ -86,8 +86,10 @@ class BlobFiles(Model):
         return frozenset((*self.missing, *self.damaged))
 
 
-class FullParts(Model):
+class FullParts(Grown):
     """What a full backup holds beside the database."""
+
+    LATER = frozenset({"blobs"})
 
     files: tuple[MemberFile, ...]
     versions: dict[str, str] = {}
