@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from core.errors import ConflictError, NotFoundError, PermissionDeniedError
 from core.models import AuditEvent
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import Group, User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from documents.models import Blob, Document
@@ -97,6 +97,7 @@ def test_only_who_sees_the_document_and_owns_the_account_may(client, ada, strang
         import_version(actor=ada, version_uid=document.version.uid, account=foreign)
     stranger.groups.add(group)
     changing.share(actor=ada, document=document, groups=[group], everyone=False)
+    stranger = User.objects.get(pk=stranger.pk)  # who somebody is, is asked once a request
     own = account_of(stranger, "C")
     import_version(actor=stranger, version_uid=document.version.uid, account=own)
     client.force_login(ada)
