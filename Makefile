@@ -46,6 +46,10 @@ reconcile: .venv/.requirements ## Bring what drifted back: say it, do it, look a
 migrate: .venv/.requirements ## Apply waiting database migrations (needs a verified backup)
 	@$(CLI) migrate $(ENV)
 
+.PHONY: demo
+demo: .venv/.requirements ## Load invented documents and transactions (SIZE=large, REMOVE=1, CONFIRM=dev)
+	@$(CLI) demo $(ENV) --size '$(or $(SIZE),small)' $(if $(SEED),--seed '$(SEED)') $(if $(REMOVE),--remove) $(if $(CONFIRM),--confirm '$(CONFIRM)')
+
 .PHONY: rotate
 rotate: .venv/.requirements ## Give a secret a new value on live data (SECRET=postgres-password)
 	@$(CLI) rotate $(ENV) --secret '$(SECRET)'

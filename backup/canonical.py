@@ -8,9 +8,15 @@ byte is found wherever it is: in a value, in white space, in a key written twice
 
 import hashlib
 import json
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    SerializerFunctionWrapHandler,
+    ValidationError,
+    model_serializer,
+)
 
 from backup.errors import DamageError
 
@@ -21,6 +27,21 @@ class Model(BaseModel):
     """A part of a sealed document."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="null")
+
+
+class Grown(Model):
+    """A part with fields that earlier releases did not know.
+
+    Those in `LATER` are written only where they say something. So a document of an earlier release
+    is still, byte for byte, what its content would be written as, and its seal holds.
+    """
+
+    LATER: ClassVar[frozenset[str]] = frozenset()
+
+    @model_serializer(mode="wrap")
+    def _as_earlier(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        content: dict[str, Any] = serialize(self)
+        return {name: value for name, value in content.items() if value or name not in self.LATER}
 
 
 class Sealed(Model):

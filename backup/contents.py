@@ -4,7 +4,7 @@ Names are qualified and quoted as SQL wants them (`public.account`, `"Odd".t`), 
 different objects never share a key.
 """
 
-from backup.canonical import Model
+from backup.canonical import Grown, Model
 
 
 class SequenceState(Model):
@@ -65,8 +65,18 @@ class Database(Model):
     """Each `grantee: privilege` with ` WITH GRANT OPTION` where it is so, sorted."""
 
 
-class Contents(Model):
+class BlobCount(Model):
+    """Rows that name a file of the media by the SHA-256 of its content."""
+
+    rows: int
+    size: int
+    """Bytes of their files together."""
+
+
+class Contents(Grown):
     """Everything that was counted and described in the dump's own snapshot."""
+
+    LATER = frozenset({"blobs"})
 
     database: Database
     tables: dict[str, int]
@@ -79,6 +89,8 @@ class Contents(Model):
     `content_digests` is off."""
     transactions: dict[str, int] = {}
     """Of the tables that hold the ledger's transactions; a part of `tables`."""
+    blobs: dict[str, BlobCount] = {}
+    """Of the tables whose rows stand for files in the media, by `schema.name`."""
     large_objects: int = 0
     sequences: dict[str, SequenceState] = {}
     extensions: dict[str, Extension] = {}

@@ -8,7 +8,7 @@ from typing import Final, Literal, Self
 
 from pydantic import AwareDatetime, Field, model_validator
 
-from backup.canonical import Model, Sealed
+from backup.canonical import Grown, Model, Sealed
 from backup.contents import Contents
 from infra.conventions import (
     BACKUP_ENCRYPTED_SUFFIX,
@@ -69,15 +69,36 @@ class MemberFile(Model):
     sha256: Sha256
 
 
-class FullParts(Model):
+class BlobFiles(Model):
+    """What a full backup found of the files that rows name by the SHA-256 of their content."""
+
+    rows: int = Field(ge=0)
+    size: int = Field(ge=0)
+    """Bytes, by the rows."""
+    missing: tuple[Sha256, ...] = ()
+    """Rows without a file in the source: no backup can bring these back."""
+    damaged: tuple[Sha256, ...] = ()
+    """Rows whose file has another size or content in the source."""
+
+    @property
+    def lost(self) -> frozenset[Sha256]:
+        """Rows whose file was not whole when the backup was taken."""
+        return frozenset((*self.missing, *self.damaged))
+
+
+class FullParts(Grown):
     """What a full backup holds beside the database."""
+
+    LATER = frozenset({"blobs"})
 
     files: tuple[MemberFile, ...]
     versions: dict[str, str] = {}
     """Images with digests, tools and their versions."""
     git: dict[str, str] = {}
+    blobs: BlobFiles | None = None
+    """None where no table stands for files, and in backups of older releases."""
     notes: tuple[str, ...] = ()
-    """What an emergency backup had to leave out."""
+    """What an emergency backup had to leave out, and what was not whole in the source."""
 
 
 class Manifest(Sealed):

@@ -51,13 +51,19 @@ class Settings(BaseSettings):
     """Whether the rows themselves are compared, not only counted."""
     transaction_tables: Words = ("*.ledger_transaction", "*.transaction", "*.ledger_entry")
     """Patterns of tables that hold the ledger's transactions; those that there are count."""
+    blob_tables: Words = ("*.documents_blob",)
+    """Patterns of tables whose rows (`sha256`, `size`) stand for files in the media."""
+    media_passing: Words = ("incoming/*",)
+    """Patterns of files in the media that are still being received: no row speaks of them."""
     recipients: Words = ()
     """Public keys to encrypt to; backups are not encrypted when there are none."""
     recipients_file: Path | None = None
     lock_seconds: float = Field(default=0, ge=0)
     """How long to wait for another run's lock."""
 
-    @field_validator("transaction_tables", "recipients", mode="before")
+    @field_validator(
+        "transaction_tables", "blob_tables", "media_passing", "recipients", mode="before"
+    )
     @classmethod
     def _split(cls, value: object) -> object:
         if isinstance(value, str):
@@ -84,6 +90,14 @@ class Settings(BaseSettings):
     def counts_transactions(self, table: str) -> bool:
         """Tell whether `table`, as `schema.name`, holds the ledger's transactions."""
         return any(fnmatch.fnmatchcase(table, pattern) for pattern in self.transaction_tables)
+
+    def stands_for_files(self, table: str) -> bool:
+        """Tell whether the rows of `table`, as `schema.name`, stand for files in the media."""
+        return any(fnmatch.fnmatchcase(table, pattern) for pattern in self.blob_tables)
+
+    def is_passing(self, path: str) -> bool:
+        """Tell whether `path`, relative to the media, is still being received."""
+        return any(fnmatch.fnmatchcase(path, pattern) for pattern in self.media_passing)
 
 
 def load(variables: Mapping[str, str] | None = None, **given: object) -> Settings:

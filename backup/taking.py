@@ -13,7 +13,7 @@ from backup.dump.stream import Writer
 from backup.errors import BackupError
 from backup.manifest import Server
 from backup.settings import Settings
-from backup.snapshot import cluster, tables
+from backup.snapshot import blobs, cluster, tables
 from backup.snapshot.reader import read_contents
 from backup.snapshot.session import Session, Source, open_snapshot, source_error
 from backup.steps import step
@@ -26,11 +26,14 @@ class Taken:
     server: Server
     contents: Contents
     dumped: Dumped
+    files: tuple[blobs.Row, ...] = ()
+    """What the rows of `Contents.blobs` stand for, where that was asked for."""
 
 
-def take(settings: Settings, writer: Writer) -> Taken:
+def take(settings: Settings, writer: Writer, *, with_files: bool = False) -> Taken:
     """Dump the environment's database into `writer`, as gzip, and describe it.
 
+    `with_files` also lists the files of the media that the snapshot's rows stand for.
     The description is read by a thread while the dump runs, in the very snapshot of the dump.
     Raises `SourceError`, `DumpError`; errors of `writer` pass through.
     """
@@ -47,10 +50,11 @@ def take(settings: Settings, writer: Writer) -> Taken:
                 go_on=description.go_on,
             )
             contents = description.result()
+        listed = tuple(blobs.rows(session, contents.blobs)) if with_files else ()
         now = tables.sequences(session)
         step("take.ended")
     stands = tables.moved(contents.sequences, now)
-    return Taken(server, contents.model_copy(update={"sequences": stands}), dumped)
+    return Taken(server, contents.model_copy(update={"sequences": stands}), dumped, listed)
 
 
 class _Description(threading.Thread):
@@ -69,6 +73,7 @@ class _Description(threading.Thread):
                 self._session,
                 digests=self._settings.content_digests,
                 counts_transactions=self._settings.counts_transactions,
+                stands_for_files=self._settings.stands_for_files,
                 go_on=self._go_on_here,
             )
         except psycopg.Error as error:

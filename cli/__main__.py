@@ -15,6 +15,7 @@ from cli import engine, environments, logs, migrations, status
 from cli import up as up_command
 from cli.backup.command import COMMANDS as BACKUP_COMMANDS
 from cli.confirmation import answer_option, confirm_where_locked
+from cli.demo import demo
 from cli.drift.command import drift, reconcile
 from cli.env_file import env_file
 from cli.errors import EXIT_DEFECT, EXIT_ERROR, EXIT_INTERRUPTED, UserError
@@ -161,6 +162,7 @@ commands.add_command(rotate)
 commands.add_command(volume_recreate)
 
 
+commands.add_command(demo)
 commands.add_command(drift)
 commands.add_command(env_file)
 commands.add_command(images_lock)

@@ -1,8 +1,9 @@
 """The one question before a destructive target: rule LF064.
 
 Asked everywhere, because what is there is replaced or goes: ``restore``, ``restores`` with ``UNDO``
-or ``DISCARD``, ``volume-recreate``, ``prune``, ``offsite DO=prune``. Asked where people's documents
-are, because people are locked out or backups end: ``down``, ``backup-down``.
+or ``DISCARD``, ``volume-recreate``, ``prune``, ``offsite DO=prune``, ``demo REMOVE=1``. Asked where
+people's documents are, because people are locked out, backups end or invented documents come among
+them: ``down``, ``backup-down``, ``demo``.
 
 What only looks is never asked about, ``DRY_RUN=1`` among it; nor is what keeps the data and comes
 back by itself: ``up``, ``reconcile``, ``rotate``, and ``migrate``, which has its own gate.

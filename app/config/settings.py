@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "ledger",
     "search",
     "tools",
+    "demo",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -88,10 +88,9 @@ class StatementForm(forms.Form):
     closing = money_field("Closing balance", required=False)
 
 
-class UploadForm(forms.Form):
-    """A file of a bank."""
+class AccountChoiceForm(forms.Form):
+    """The account that a file which is there already is of."""
 
-    file = forms.FileField(help_text="CSV, OFX, QFX or CAMT.053 (XML), up to 20 MiB.")
     account = forms.ModelChoiceField(
         Account.objects.none(),
         required=False,
@@ -103,6 +102,13 @@ class UploadForm(forms.Form):
         """Offer the accounts of ``user``."""
         super().__init__(*arguments, **options)
         self.fields["account"].queryset = owned_by(user).order_by("name")  # type: ignore[attr-defined]
+
+
+class UploadForm(AccountChoiceForm):
+    """A file of a bank."""
+
+    file = forms.FileField(help_text="CSV, OFX, QFX or CAMT.053 (XML), up to 20 MiB.")
+    field_order = ("file", "account")
 
 
 class CorrectionForm(forms.Form):

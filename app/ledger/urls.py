@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern] = [
     path("transactions/<uuid:uid>/void/", transactions.void, name="void"),
     path("imports/", imports.imports, name="imports"),
     path("imports/new/", imports.new_import, name="new-import"),
+    path("imports/from/<uuid:uid>/", imports.import_version, name="import-version"),
     path("imports/<uuid:uid>/", imports.one_import, name="import"),
     path("imports/<uuid:uid>/layout/", imports.layout, name="layout"),
     path("imports/<uuid:uid>/run/", imports.run, name="run-import"),

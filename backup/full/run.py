@@ -4,7 +4,8 @@ The consistent point is the database's snapshot. Media files are written once, b
 names them is committed, and so every file that the snapshot knows is there when the files are read
 after it; a file that came later is in the archive as well and harms nothing. What could break this
 is a removal in between, so a lock in the database keeps the application's sweep of unused files
-away (`MEDIA_LOCK`).
+away (`MEDIA_LOCK`). Files that are still being received (`media_passing`) come and go; no row
+speaks of them, and they are left out.
 """
 
 import json
@@ -21,11 +22,12 @@ from zlib_ng import gzip_ng_threaded
 from backup.catalog import Entry
 from backup.clock import Clock
 from backup.errors import BackupError, ScratchError, SourceError
+from backup.full import blobs
 from backup.full.archive import CONTEXT, DATABASE, MEDIA, ArchiveWriter
 from backup.full.reading import archive_opener, copied_archive, member_check, text_opener
 from backup.full.tree import CHUNK_BYTES, Copied, copied, look
 from backup.making import Making, Plain, make
-from backup.manifest import FullParts, Reason
+from backup.manifest import BlobFiles, FullParts, Reason
 from backup.proof.run import prove
 from backup.proof.texts import private_file
 from backup.publish import Sink
@@ -93,12 +95,14 @@ class _Content:
             self._add_folder(writer, CONTEXT, self.settings.context_folder)
             step("full.context-added")
             self._add_folder(writer, MEDIA, self.settings.media)
+            found = self._look_at_blobs(taken, writer)
             step("full.media-added")
             files = writer.finish(identifier, self.mtime)
         self.parts = FullParts(
             files=files,
             versions=self._facts("versions.json"),
             git=self._facts("git.json"),
+            blobs=found,
             notes=tuple(self.notes),
         )
         return taken
@@ -107,7 +111,7 @@ class _Content:
         """Dump into a scratch file, because an archive wants to know a member's size first."""
         sink = Sink(into.fileno())
         try:
-            taken = take(self.settings, sink)
+            taken = take(self.settings, sink, with_files=True)
         except OSError as error:
             raise ScratchError(
                 f"{self.settings.scratch} cannot hold the dump: {error.strerror}",
@@ -124,12 +128,25 @@ class _Content:
         tree = look(folder, self._leave_out)
         self.notes += [f"{prefix}{path} is no regular file" for path in tree.others]
         for file in tree.files:
+            if prefix == MEDIA and self.settings.is_passing(file.path):
+                continue
             try:
                 with copied(folder, file.path, self.settings.scratch) as copy:
                     writer.add(f"{prefix}{file.path}", copy)
             except SourceError as error:
                 self._leave_out(error)
             step("full.file-added")
+
+    def _look_at_blobs(self, taken: Taken, writer: ArchiveWriter) -> BlobFiles | None:
+        """Tell which rows of the snapshot have no whole file; that is noted, and fails nothing.
+
+        What is lost in the source already must not keep the rest from being backed up.
+        """
+        if not taken.contents.blobs or self.settings.media is None:
+            return None
+        found = blobs.look_at(taken.files, writer.files)
+        self.notes += blobs.notes(found)
+        return found
 
     def _leave_out(self, error: SourceError) -> None:
         """Note what cannot be read, in an emergency; else raise it."""

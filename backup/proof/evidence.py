@@ -20,6 +20,8 @@ def evidence(manifest: Manifest, proof: Proof) -> str:
         f"SHA-256 `{manifest.payload.sha256}`",
         f"- Rows: {contents.rows:,} in {len(contents.tables)} tables",
         *(f"- Transactions in {table}: {n:,}" for table, n in contents.transactions.items()),
+        *(f"- Files of {t}: {n.rows:,}, {n.size:,} bytes" for t, n in contents.blobs.items()),
+        *(f"- Note: {note}" for note in (manifest.full.notes if manifest.full else ())),
         "",
         "| compared | number | differences |",
         "|---|---:|---:|",

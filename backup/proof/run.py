@@ -10,6 +10,7 @@ from backup.catalog import Entry
 from backup.check import MemberCheck, check
 from backup.clock import Clock
 from backup.errors import BackupError, DamageError, EncryptionError, ProofError, ScratchError
+from backup.full import blobs
 from backup.manifest import Comparison, Manifest, Proof
 from backup.proof.comparing import compare, differences
 from backup.proof.evidence import evidence
@@ -19,7 +20,9 @@ from backup.proof.scratch import Scratch, scratch_server
 from backup.proof.texts import OpenText, opener
 from backup.publish import publish_bytes
 from backup.settings import Settings
+from backup.snapshot.blobs import rows
 from backup.snapshot.cluster import server
+from backup.snapshot.session import Source, open_snapshot
 from backup.steps import step
 
 _MAINTENANCE: Final = "template1"
@@ -118,6 +121,7 @@ def _tried(
             restore_into(maintenance, target, manifest.contents, text)
             equip_superuser(maintenance, manifest.contents)
             found = read_back(target, manifest.contents)
+            files = _files(target, manifest)
         except psycopg.Error as error:
             words = " ".join(str(error).split())
             raise scratch.blame(ProofError(f"the scratch server refuses: {words}", _REMEDY)) from (
@@ -126,7 +130,15 @@ def _tried(
         except BackupError as error:
             raise scratch.blame(error) from error
     step("proof.compared")
-    return version, compare(manifest.contents, found)
+    return version, [*compare(manifest.contents, found), *files]
+
+
+def _files(target: Source, manifest: Manifest) -> list[Comparison]:
+    """Compare the files that the restored rows stand for with those of a full backup."""
+    if manifest.full is None or manifest.full.blobs is None:
+        return []
+    with open_snapshot(target) as (session, _):
+        return blobs.compare(rows(session, manifest.contents.blobs), manifest.full)
 
 
 def _cleared(scratch: Scratch, manifest: Manifest) -> str:

@@ -170,5 +170,7 @@ def _verified(note: Journal, settings: Settings) -> tuple[verify.Step, ...]:
         steps.append(verify.media(settings.media, files))
         context = media_files.staging(settings.media, note.restore) / CONTEXT
         steps.append(verify.configuration(context, settings.context_folder))
+    if settings.media is not None:
+        steps.append(verify.files_of_rows(Source.of(settings), note.manifest, settings.media))
     answer = verify.application(settings.application_url, settings.application_seconds)
     return (*steps, answer)

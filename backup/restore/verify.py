@@ -11,9 +11,13 @@ import yaml
 from psycopg.sql import SQL
 from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_fixed
 
+from backup.errors import SourceError
+from backup.full.blobs import some
+from backup.full.tree import look
 from backup.manifest import Manifest, MemberFile
 from backup.restore.media import differences
-from backup.snapshot.session import Source
+from backup.snapshot.blobs import rows
+from backup.snapshot.session import Source, open_snapshot
 
 NAMED: Final = 3
 CONFIGURATION: Final = "stack-config.yaml"
@@ -51,6 +55,35 @@ def media(folder: Path, files: tuple[MemberFile, ...]) -> Step:
     return Step("media", not wrong, words)
 
 
+def files_of_rows(source: Source, manifest: Manifest, folder: Path) -> Step:
+    """Ask whether every row that stands for a file has it in the media, with the row's size.
+
+    The content was compared by `media`. Rows whose file was lost in the source already are named,
+    and are no failure of the restore.
+    """
+    name, tables = "files of rows", manifest.contents.blobs
+    if not tables:
+        return Step(name, True, "the backup has no table of files")
+    there = {path.rpartition("/")[2]: size for path, size in _sizes(folder)}
+    lost = manifest.full.blobs.lost if manifest.full and manifest.full.blobs else frozenset()
+    try:
+        with open_snapshot(source) as (session, _):
+            wrong = [
+                sha256
+                for sha256, size in rows(session, tables)
+                if there.get(sha256) != size and sha256 not in lost
+            ]
+    except SourceError as error:
+        return Step(name, False, error.what)
+    number, size = (sum(getattr(t, what) for t in tables.values()) for what in ("rows", "size"))
+    words = f"{number:,} files of {size:,} bytes were backed up"
+    if lost:
+        words += f"; lost before the backup was taken: {some(sorted(lost))}"
+    if wrong:
+        words = f"missing or of another size: {some(sorted(wrong))}; a full backup may have them"
+    return Step(name, not wrong, words)
+
+
 def application(url: str, patience: float) -> Step:
     """Ask the application through HTTP whether it works with the restored data."""
     if not url:
@@ -83,6 +116,11 @@ def configuration(backed_up: Path, present: Path | None) -> Step:
 def report(steps: Iterable[Step]) -> str:
     """Return the steps as lines for a person."""
     return "\n".join(f"{'ok    ' if s.ok else 'FAILED'} {s.name}: {s.words}" for s in steps)
+
+
+def _sizes(folder: Path) -> Iterator[tuple[str, int]]:
+    for file in look(folder).files:
+        yield file.path, file.size
 
 
 def _count(session: psycopg.Connection[tuple[object, ...]], table: str) -> int:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from backup.contents import Contents
-from backup.snapshot import cluster, tables
+from backup.snapshot import blobs, cluster, tables
 from backup.snapshot.objects import fingerprint, objects
 from backup.snapshot.session import Session
 from backup.steps import step
@@ -14,6 +14,7 @@ def read_contents(
     *,
     digests: bool,
     counts_transactions: Callable[[str], bool] = lambda _: False,
+    stands_for_files: Callable[[str], bool] = lambda _: False,
     go_on: Callable[[], None] = lambda: None,
 ) -> Contents:
     """Count and describe everything that `session` sees; psycopg's errors pass through.
@@ -41,6 +42,7 @@ def read_contents(
         tables=rows,
         digests=sums,
         transactions={name: n for name, n in rows.items() if counts_transactions(name)},
+        blobs={name: blobs.count(session, name) for name in rows if stands_for_files(name)},
         large_objects=number,
         sequences=stands,
         extensions=cluster.extensions(session),

@@ -60,6 +60,23 @@ HARMLESS: Final = frozenset(
 )
 """They read, print or write files of the container; no row of a database changes."""
 
+CHANGING: Final = frozenset({"create_first_admin", "ensure_admin", "rotation"})
+"""LedgerFlow's own that write rows, and are meant for environments with documents too.
+
+Every command of the application is in one of the sets here; a test says which one is not."""
+
+DELIBERATE: Final[Mapping[str, tuple[str, str, str]]] = MappingProxyType(
+    {
+        "load_demo": (
+            "beside_own_documents",
+            "adds invented documents and transactions to people's own",
+            "try it where there are none: make demo ENV=dev",
+        )
+    }
+)
+"""Run in a locked environment only with this option, as Django names it: what each does otherwise,
+and the way to what it is run for."""
+
 REPAIRS_MARKER: Final = "mark_environment"
 """Makes settings and database agree; so it cannot ask for that."""
 

@@ -5,6 +5,7 @@ from typing import Final
 from guard.decision import ALLOWED, Decision, Verdict
 from guard.manage.attempt import Application, Attempt, Database
 from guard.manage.commands import (
+    DELIBERATE,
     DUMPDATA,
     HARMLESS,
     LOCKED_COMMANDS,
@@ -55,6 +56,11 @@ def _forbidden(attempt: Attempt) -> Decision | None:
     for name in sorted(attempt.names & REFUSED.keys()):
         does, way = REFUSED[name]
         return _refused(attempt, LOCKED_COMMANDS, f"{name} {does}", way)
+    for name in sorted(attempt.names & DELIBERATE.keys()):
+        option, does, way = DELIBERATE[name]
+        if not attempt.options.get(option):
+            what = f"{name} {does}, unless --{option.replace('_', '-')} says that it may"
+            return _refused(attempt, LOCKED_COMMANDS, what, way)
     if str(attempt.options.get("settings") or SETTINGS) != SETTINGS or attempt.options.get(
         "pythonpath"
     ):

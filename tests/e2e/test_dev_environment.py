@@ -14,6 +14,7 @@ pytestmark = pytest.mark.e2e
 
 SERVICES = {"postgres", "redis", "searxng", "django", "worker", "beat", "adminer", "caddy"}
 RELOAD_SECONDS = 120
+READ_SECONDS = 600
 
 
 def url(running, name, path="/"):
@@ -142,3 +143,34 @@ def test_logs_come_with_the_name_of_their_service(running):
     assert result.returncode == 0
     assert "postgres | " in result.stdout
     assert "ready to accept connections" in result.stdout
+
+
+def test_the_demonstration_comes_once_is_read_and_goes_again(running):
+    first = running.make("demo")
+    assert first.returncode == 0, first.stdout + first.stderr
+    assert "93 files: 93 added" in first.stdout
+    again = running.make("demo")
+    assert "93 files: 0 added" in again.stdout
+    with psycopg.connect(
+        host="127.0.0.1",
+        port=running.ports["postgres"],
+        user="ledgerflow",
+        password="ledgerflow",
+        dbname="ledgerflow",
+        autocommit=True,
+    ) as session:
+        waiting = (
+            "SELECT count(*) FROM documents_reading r JOIN documents_version v ON v.id = "
+            "r.version_id JOIN documents_document d ON d.id = v.document_id JOIN auth_user u "
+            "ON u.id = d.owner_id WHERE u.username = 'demo' AND r.state <> 'read'"
+        )
+        deadline = time.monotonic() + READ_SECONDS
+        while (left := session.execute(waiting).fetchone()[0]) and time.monotonic() < deadline:
+            time.sleep(1)
+        assert left == 0
+    asked = running.make("demo", "REMOVE=1")
+    assert asked.returncode != 0
+    assert "LF064" in asked.stderr
+    gone = running.make("demo", "REMOVE=1", f"CONFIRM={running.environment}")
+    assert gone.returncode == 0, gone.stdout + gone.stderr
+    assert "Removed 93 documents" in gone.stdout

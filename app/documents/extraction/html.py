@@ -100,12 +100,13 @@ def _csv(path: str) -> str:
 def _xlsx(path: str) -> str:
     from openpyxl import load_workbook
 
-    book = load_workbook(path, read_only=True, data_only=True, keep_links=False)
     parts: list[str] = []
-    for sheet in book.worksheets[:10]:
-        rows = sheet.iter_rows(values_only=True, max_row=ROWS, max_col=50)
-        shown = [["" if value is None else str(value) for value in row] for row in rows]
-        parts.append(f"<h2>{html.escape(sheet.title)}</h2>{_table(shown)}")
+    with Path(path).open("rb") as file:  # of a path openpyxl wants an extension
+        book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
+        for sheet in book.worksheets[:10]:
+            rows = sheet.iter_rows(values_only=True, max_row=ROWS, max_col=50)
+            shown = [["" if value is None else str(value) for value in row] for row in rows]
+            parts.append(f"<h2>{html.escape(sheet.title)}</h2>{_table(shown)}")
     return "".join(parts)
 
 

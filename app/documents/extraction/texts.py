@@ -92,16 +92,17 @@ def _xml(request: Request) -> Answer:
 def _xlsx(request: Request) -> Answer:
     from openpyxl import load_workbook
 
-    book = load_workbook(request.path, read_only=True, data_only=True, keep_links=False)
-    answer = Answer(page_count=len(book.sheetnames))
     parts: list[str] = []
     left = request.limits.text
-    for line in _lines(book, request.limits.pages * 1000):
-        if left <= 0:
-            answer.is_cut = True
-            break
-        parts.append(line)
-        left -= len(line) + 1
+    with Path(request.path).open("rb") as file:  # of a path openpyxl wants an extension
+        book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
+        answer = Answer(page_count=len(book.sheetnames))
+        for line in _lines(book, request.limits.pages * 1000):
+            if left <= 0:
+                answer.is_cut = True
+                break
+            parts.append(line)
+            left -= len(line) + 1
     answer.text = "\n".join(parts)
     return answer
 

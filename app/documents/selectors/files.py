@@ -27,6 +27,12 @@ def find_version(user: User, uid: uuid.UUID) -> Version:
     return version
 
 
+def visible_version(user: User, uid: uuid.UUID) -> Version | None:
+    """Return a version with its document; None when it is gone, or not for ``user`` to see."""
+    versions = Version.objects.select_related("document")
+    return versions.filter(uid=uid, document__in=anywhere(user)).first()
+
+
 def find_rendition(user: User, uid: uuid.UUID) -> Rendition:
     """Return a made file. Raises ``NotFoundError``."""
     renditions = Rendition.objects.select_related("blob", "version")

@@ -1,5 +1,7 @@
 """Keeping files: their bytes in the store, a row each."""
 
+from typing import Final
+
 from django.db import connection
 
 from documents.models import Blob, BlobState
@@ -12,6 +14,19 @@ def lock(sha256: str) -> None:
     with connection.cursor() as cursor:
         number = int.from_bytes(bytes.fromhex(sha256[:16]), "big", signed=True)
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [number])
+
+
+MEDIA_LOCK: Final = 0x6C656467_6D656469
+"""Key of PostgreSQL's advisory lock (`ledgmedi`) that a full backup holds, shared, while it reads
+the media that its snapshot speaks of. docs/backup/restore.md"""
+
+
+def may_remove() -> bool:
+    """Keep backups from reading the media until the transaction ends; False while one does."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [MEDIA_LOCK])
+        row = cursor.fetchone()
+    return bool(row and row[0])
 
 
 def keep(received: Received) -> Blob:

@@ -39,7 +39,7 @@ def sweep(*, now: datetime | None = None) -> Findings:
     """Compare today's part of the files with their sums, and remove what nobody needs.
 
     What is missing or damaged is noted in its row and logged by name; a backup, or the same file
-    sent again, heals it.
+    sent again, heals it. While a full backup reads the files none is removed.
     """
     moment = now or timezone.now()
     prefixes = prefixes_of(moment.toordinal())
@@ -71,6 +71,8 @@ def _verify(blob: Blob, findings: Findings, moment: datetime) -> None:
 def _remove_unused(findings: Findings, before: datetime) -> None:
     for blob in unused(before)[:BATCH]:
         with transaction.atomic():
+            if not blobs.may_remove():
+                return
             blobs.lock(blob.sha256)
             # Asked again under the lock: somebody may have sent the same file just now.
             if unused(before).filter(pk=blob.pk).exists():
@@ -85,6 +87,8 @@ def _remove_without_row(findings: Findings, prefixes: list[str], before: float) 
             if Blob.objects.filter(sha256=sha256).exists():
                 continue
             with transaction.atomic():
+                if not blobs.may_remove():
+                    return
                 blobs.lock(sha256)
                 if not Blob.objects.filter(sha256=sha256).exists():
                     blob_store().remove(sha256)

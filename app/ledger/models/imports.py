@@ -48,6 +48,11 @@ class Import(BaseModel):
         indexes: ClassVar = [
             models.Index(fields=["owner", "-id"], name="ledger_import_by_owner"),
             models.Index(fields=["owner", "sha256"], name="ledger_import_same_file"),
+            models.Index(
+                fields=["document_uid"],
+                name="ledger_import_by_document",
+                condition=models.Q(document_uid__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

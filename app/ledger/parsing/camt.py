@@ -13,6 +13,7 @@ from core.errors import UnprocessableError
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
+from ledger.parsing.limits import check_tags, go_on
 from ledger.parsing.statement import (
     ParsedStatement,
     ParsedTransaction,
@@ -33,6 +34,7 @@ def is_camt(content: bytes) -> bool:
 
 def read_camt(content: bytes) -> tuple[ParsedStatement, ...]:
     """Return the statements. Raises ``UnprocessableError`` when there is none to be read."""
+    check_tags(content)
     try:
         root = fromstring(content)
     except DefusedXmlException as error:
@@ -56,6 +58,7 @@ def _statement(node: ET.Element) -> ParsedStatement:
     transactions: list[ParsedTransaction] = []
     skipped: list[SkippedLine] = []
     for number, entry in enumerate(node.findall("Ntry"), 1):
+        go_on()
         for found in _entry(entry, number):
             if isinstance(found, ParsedTransaction):
                 transactions.append(found)

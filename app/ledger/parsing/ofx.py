@@ -15,6 +15,7 @@ from ofxtools.Parser import TreeBuilder
 
 from ledger.parsing.amounts import marks_of, read_amount
 from ledger.parsing.encoding import decode
+from ledger.parsing.limits import check_tags, go_on
 from ledger.parsing.statement import (
     ParsedStatement,
     ParsedTransaction,
@@ -40,6 +41,7 @@ def is_ofx(content: bytes) -> bool:
 
 def read_ofx(content: bytes) -> tuple[ParsedStatement, ...]:
     """Return the statements. Raises ``UnprocessableError`` when there is none to be read."""
+    check_tags(content)
     text, _ = decode(content)
     message = _MESSAGE.search(text)  # headers are as various as banks, and hold nothing of use
     broken = "The OFX file is broken or cut short. Download it from the bank again."
@@ -66,6 +68,7 @@ def _statement(node: ET.Element) -> ParsedStatement:
     transactions: list[ParsedTransaction] = []
     skipped: list[SkippedLine] = []
     for number, entry in enumerate(entries, 1):
+        go_on()
         found = _transaction(entry, number, mark)
         if isinstance(found, ParsedTransaction):
             transactions.append(found)

@@ -14,10 +14,12 @@ from core.errors import TooLargeError, UnprocessableError
 from ledger.parsing.amounts import MARKS, read_amount
 from ledger.parsing.columns import Columns, is_complete, roles_in
 from ledger.parsing.dates import FORMATS, read_date
+from ledger.parsing.limits import MOST_ROWS, go_on
 
 DELIMITERS: Final = (";", ",", "\t", "|")
 MOST_COLUMNS: Final = 256
-MOST_ROWS: Final = 1_000_000
+_BETWEEN: Final = 512
+"""Rows between two looks at the time."""
 _HEAD: Final = 60
 """Headings are looked for in so many rows."""
 _LONGEST: Final = 30
@@ -59,6 +61,8 @@ def rows_of(text: str, delimiter: str) -> Iterator[Row]:
                 raise TooLargeError(
                     f"The table is larger than {MOST_ROWS:,} rows of {MOST_COLUMNS} columns."
                 )
+            if count % _BETWEEN == 0:
+                go_on()
             if reader.line_num - line > _LONGEST:
                 raise UnprocessableError(f"A quotation mark in line {line} is never closed.")
             yield Row(line, tuple(cells))

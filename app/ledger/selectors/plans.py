@@ -17,6 +17,7 @@ from ledger.parsing.detect import Detection, detect, examine
 from ledger.parsing.encoding import decode
 from ledger.parsing.kinds import CAMT, OFX
 from ledger.parsing.layout import Layout
+from ledger.parsing.limits import limited
 from ledger.parsing.statement import ParsedStatement, ParsedTransaction
 from ledger.parsing.table import rows_of
 from ledger.plans import Keyed, Part, Plan, settled
@@ -32,7 +33,14 @@ def plan_of(origin: Import, *, with_choices: bool = True) -> Plan:
     """Return what importing a file would do now.
 
     ``with_choices`` also tells how else a CSV file could be read, which takes a look at all of it.
+    Raises ``TooLargeError`` and ``UnprocessableError`` (``time_limit``) for files that are not read
+    while somebody waits (``ledger.parsing.limits``).
     """
+    with limited():
+        return _plan(origin, with_choices=with_choices)
+
+
+def _plan(origin: Import, *, with_choices: bool) -> Plan:
     content = bytes(origin.content)
     if origin.kind in (OFX, CAMT):
         read = read_ofx_or_camt(origin.kind, content)

@@ -45,8 +45,7 @@ def preview_import(
     """
     if account is not None:
         check_owner(actor, account)
-    if len(content) > LARGEST:
-        raise TooLargeError(f"The file is larger than {LARGEST // 1024**2} MiB. Ask for less time.")
+    check_size(len(content))
     origin = Import(
         owner=actor,
         account=account,
@@ -69,6 +68,12 @@ def preview_import(
             after={"sha256": origin.sha256, "kind": origin.kind, "size": len(content)},
         )
     return origin
+
+
+def check_size(size: int) -> None:
+    """Raise ``TooLargeError`` for a file of more than 20 MiB; ``size`` in bytes."""
+    if size > LARGEST:
+        raise TooLargeError(f"The file is larger than {LARGEST // 1024**2} MiB. Ask for less time.")
 
 
 def choose_layout(*, actor: User, origin: Import, changes: Mapping[str, Any]) -> Import:

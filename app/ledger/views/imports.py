@@ -9,14 +9,18 @@ from core.selectors.jobs import latest_job_of
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from documents.selectors.files import find_version
 
-from ledger.forms import LayoutForm, UploadForm
+from ledger.forms import AccountChoiceForm, LayoutForm, UploadForm
 from ledger.models import Import, ImportState
 from ledger.parsing.kinds import TITLES
 from ledger.plans import Plan
 from ledger.selectors import imports as selectors
 from ledger.selectors.plans import plan_of
-from ledger.services.imports import choose_layout, preview_import, start_import
+from ledger.selectors.sources import source_of
+from ledger.services.imports import choose_layout, start_import
+from ledger.services.sources import check_importable, import_sent
+from ledger.services.sources import import_version as import_kept
 
 SHOWN = 20
 """Lines of a file on the page that shows how it is read."""
@@ -31,17 +35,17 @@ def imports(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def new_import(request: HttpRequest) -> HttpResponse:
-    """Take a file, and show how it is read."""
+    """Take a file, keep it as a document, and show how it is read."""
     user = signed_in(request)
     initial = {"account": request.GET.get("account", "")}
     form = UploadForm(user, request.POST or None, request.FILES or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         try:
-            origin = preview_import(
+            origin = import_sent(
                 actor=user,
+                chunks=file.chunks(),
                 filename=file.name,
-                content=file.read(),
                 account=form.cleaned_data["account"],
             )
         except LedgerFlowError as error:
@@ -52,11 +56,35 @@ def new_import(request: HttpRequest) -> HttpResponse:
     return render(request, "ledger/upload.html", {"form": form}, status=status)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+def import_version(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
+    """Import a version of a document: ask for the account, and show how it is read."""
+    user = signed_in(request)
+    version = find_version(user, uid)
+    check_importable(version)
+    form = AccountChoiceForm(user, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        account = form.cleaned_data["account"]
+        try:
+            origin = import_kept(actor=user, version_uid=uid, account=account)
+        except LedgerFlowError as error:
+            form.add_error("account", error.message)
+        else:
+            return redirect("ledger:import", origin.uid)
+    shown = {"form": form, "version": version}
+    status = 400 if form.errors else 200
+    return render(request, "ledger/import_version.html", shown, status=status)
+
+
 @require_safe
 def one_import(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """Show what importing a file would do, how far it is, or what came of it."""
     origin = selectors.visible_import(signed_in(request), uid)
-    shown: dict[str, Any] = {"origin": origin, "kind": TITLES[origin.kind]}
+    shown: dict[str, Any] = {
+        "origin": origin,
+        "kind": TITLES[origin.kind],
+        "source": source_of(signed_in(request), origin),
+    }
     if not origin.is_open:
         busy = origin.state == ImportState.RUNNING
         shown["job"] = latest_job_of(origin.uid, "ledger.import") if busy else None
@@ -78,7 +106,11 @@ def layout(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
                 form.add_error("encoding", error.message)
             else:
                 return redirect("ledger:import", uid)
-        shown = {"origin": origin, "kind": TITLES[origin.kind]}
+        shown = {
+            "origin": origin,
+            "kind": TITLES[origin.kind],
+            "source": source_of(user, origin),
+        }
         return _preview(request, origin, shown, form)
     return redirect("ledger:import", uid)
 

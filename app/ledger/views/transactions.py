@@ -19,6 +19,7 @@ from ledger.export import as_csv, as_json
 from ledger.forms import CorrectionForm, FilterForm
 from ledger.selectors import transactions as selectors
 from ledger.selectors.categories import categories_of, own_category
+from ledger.selectors.sources import source_version
 from ledger.services import transactions as services
 from ledger.views.accounts import show_mistakes
 
@@ -90,6 +91,7 @@ def transaction(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         "form": form,
         "mine": mine,
         "source": selectors.source_text(row) if mine else "",
+        "document": source_version(user, row),
         "categories": categories_of(user) if mine else (),
         "events": events_of(row.uid)[:20],
         "offers": offers("ledger.transaction", {"payee": row.payee or row.description}),

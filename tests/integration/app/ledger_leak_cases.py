@@ -6,6 +6,7 @@ from ledger_things import (
     account_of,
     category_of,
     imported,
+    kept,
     rule_of,
     sent,
     statement_of,
@@ -95,6 +96,12 @@ def _(owner: User) -> Case:
 def _(owner: User) -> Case:
     secret_account(owner)
     return Case(**OWN)
+
+
+@leak_case("ledger:import-version")
+def _(owner: User) -> Case:
+    version = kept(owner, "Hidden treasure.csv").version
+    return Case(kwargs={"uid": version.uid}, secret="Hidden treasure")
 
 
 @leak_case("ledger:import")

@@ -3,6 +3,8 @@
 from typing import Any
 
 from django.contrib.auth.models import User
+from documents.models import Document
+from documents.services import adding
 from ledger.models import Account, Category, Import, Rule, Statement, Transaction
 from ledger.services.accounts import save_account
 from ledger.services.imports import preview_import, start_import
@@ -31,6 +33,11 @@ def sent(owner: User, account: Account | None, content: str | bytes = CSV, **mor
 def imported(owner: User, account: Account | None, content: str | bytes = CSV) -> Import:
     """Return a file that was imported."""
     return start_import(actor=owner, origin=sent(owner, account, content), without_problems=False)
+
+
+def kept(owner: User, filename: str = "statement.csv", content: str = CSV) -> Document:
+    """Return a document with a statement in it."""
+    return adding.add_document(actor=owner, sent=adding.receive([content.encode()], filename))
 
 
 def transaction_of(owner: User) -> Transaction:

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.unit
 
 
 def request_of(folder: Path, task: str, kind: str, content: bytes, **options: object) -> Request:
-    path = folder / f"file.{kind}"
+    path = folder / f"{kind}0a1b2c"  # the store's names have no extension
     path.write_bytes(content)
     return Request(task, str(path), kind, folder=str(folder), **options)
 
@@ -118,7 +118,7 @@ def test_tesseract_reads_images_where_it_is_installed(tmp_path):
     program.chmod(0o755)
     for ask in (asked, asked_apart):
         answer = ask(tmp_path, TEXT, "png", files.image(), tesseract=str(program))
-        assert answer.text == "words in file.png"
+        assert answer.text == "words in png0a1b2c"
     program.write_text("#!/bin/sh\nexit 1\n")
     broken = asked(tmp_path, TEXT, "png", files.image(), tesseract=str(program))
     assert broken.error == "unreadable"

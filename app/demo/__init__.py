@@ -1,0 +1,1 @@
+"""An invented household with its documents and transactions, for people to try LedgerFlow on."""

@@ -1,0 +1,1 @@
+"""What loads the invented household, and takes it away again."""
