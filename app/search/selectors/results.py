@@ -22,6 +22,12 @@ _LOOKED_AT: Final = 20_000
 _BUDGET: Final = 1_500_000
 """Characters of longer texts that are searched for one page, so that no page takes seconds."""
 _TEXT: "TextField[str, str]" = TextField()
+_SHOWN: Final = (
+    "kind", "title", "date", "amount", "currency", "is_partial", "document", "document__uid",
+    "document__owner__username", "document__document_type__name", "transaction",
+    "transaction__uid", "transaction__account__name", "transaction__category__name",
+)  # fmt: skip
+"""All columns of seven tables would take longer than the search."""
 _START: Final = 300
 """Characters shown of a text in which nothing is marked."""
 
@@ -46,11 +52,11 @@ def results(user: User, ids: Sequence[int], terms: Terms, alike: Iterable[int]) 
         readable_to(user)
         .filter(pk__in=ids)
         .select_related(
-            "document__document_type", "document__owner", "transaction__account__owner",
+            "document__document_type", "document__owner", "transaction__account",
             "transaction__category",
         )
+        .only(*_SHOWN)
         .prefetch_related("document__tags")
-        .defer("vector", "title_vector", "labels", "body")
         .annotate(start=_clean(Left("body", _START)), name=_clean(F("title")))
     )  # fmt: skip
     known = {entry.pk: entry for entry in entries}
