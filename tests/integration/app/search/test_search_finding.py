@@ -199,6 +199,18 @@ def test_a_search_leaves_the_connection_as_it_was(ada):
         assert cursor.fetchone() == ("0", "on", "on")
 
 
+def test_words_are_looked_for_by_their_index(ada):
+    """However small the table is, and however many have the word."""
+    document_of(ada, "Lantern")
+    with limited(words=True):
+        rows = finding.readable_to(ada).filter(vector=finding.StoredQuery("'lantern'"))
+        plan = rows.order_by("-date", "-pk")[:1001].explain()
+    assert "Bitmap Index Scan on search_entry_words" in plan
+    condition = next(line for line in plan.splitlines() if "Index Cond" in line)
+    assert "vector @@" in condition
+    assert "readers &&" in condition
+
+
 @pytest.mark.parametrize("words", ["a" * 401, "a\x00b", "\ud800"])
 def test_what_is_no_query_is_told(ada, words):
     with pytest.raises(InvalidInputError) as raised:
