@@ -84,3 +84,8 @@ class SearchForm(forms.Form):
     def wrong(self) -> dict[str, str]:
         """What is wrong with which field."""
         return {str(name): " ".join(map(str, words)) for name, words in self.errors.items()}
+
+    @property
+    def described(self) -> list[str]:
+        """The same in words, for people who see the results alone."""
+        return [f"{self.fields[name].label or name}: {said}" for name, said in self.wrong.items()]

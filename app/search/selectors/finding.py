@@ -34,6 +34,8 @@ LIKENESS: Final = "0.35"
 leave so few. ``pg_trgm`` itself says 0.6."""
 SHORTEST: Final = 4
 """Letters; shorter words are like too many others."""
+_PLANS: Final = ("enable_seqscan", "enable_indexscan")
+"""What is forbidden while words are looked for: every way but by the index of words."""
 _KEPT: Final = "_ledgerflow_searched_accounts"
 TIMEOUT: Final = 5000
 """Milliseconds that one statement of a search may take."""
@@ -93,11 +95,9 @@ def limited(*, words: bool) -> Iterator[None]:
     Raises ``SearchTimeoutError``. With ``words`` the index of words is used whatever the planner
     thinks: it does not know that a hit without it is a whole text to be unpacked.
     """
-    off = "off" if words else "on"
     wanted: dict[str, str | None] = {
         "statement_timeout": str(TIMEOUT),
-        "enable_seqscan": off,
-        "enable_indexscan": off,
+        **dict.fromkeys(_PLANS, "off" if words else "on"),
         # Compiling takes longer than any of these statements.
         "jit": "off",
         "pg_trgm.word_similarity_threshold": LIKENESS,
@@ -163,9 +163,11 @@ def find(user: User, wanted: Wanted) -> Found:
     if not terms.query:
         return _with_alike(Found((), 0, True, terms), rows, wanted.words)
     query = StoredQuery(terms.query)
-    found = _counted(rows.filter(vector=query), terms)
     if not terms.positive:
-        return found
+        # Nearly everything matches, so the newest rows are gone through until there are enough.
+        _set(dict.fromkeys(_PLANS, "on"))
+        return _counted(rows.filter(vector=query), terms)
+    found = _counted(rows.filter(vector=query), terms)
     candidates = list(found.ids)
     if len(candidates) == CANDIDATES:
         named = rows.filter(title_vector=StoredQuery(terms.positive), vector=query)

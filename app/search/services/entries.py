@@ -48,7 +48,7 @@ def refresh(*, column: str, pk: int) -> int:
     if column not in _NAMED_BY.values():
         raise ValueError(f"entries are not found by {column}")
     statement = (
-        "SELECT id, document_id, transaction_id FROM search_searchentry"  # noqa: S608 - ours
+        "SELECT id, document_id, transaction_id FROM search_searchentry"  # noqa: S608  # nosec B608 - ours
         f" WHERE {column} = %s AND id > %s ORDER BY id LIMIT %s"
     )
     written, last = 0, 0
@@ -81,17 +81,15 @@ def write_locked(kind: EntryKind, ids: list[int]) -> None:
     source = SOURCES[kind]
     with transaction.atomic():
         with connection.cursor() as cursor:
-            cursor.execute(
-                f"SELECT FROM {source.table} WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE",
-                [ids],
-            )
+            held = "id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
+            cursor.execute(f"SELECT FROM {source.table} WHERE {held}", [ids])  # nosec B608 - ours
         write(kind, ids)
 
 
 def _remove_hidden(source: Source, ids: list[int]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            f"DELETE FROM search_searchentry entry USING {source.table} thing"  # noqa: S608 - ours
+            f"DELETE FROM search_searchentry entry USING {source.table} thing"  # noqa: S608  # nosec B608 - ours
             f" WHERE entry.{source.key} = thing.id AND thing.id = ANY(%s)"
             f" AND thing.{source.hidden} IS NOT NULL",
             [ids],
@@ -103,7 +101,7 @@ def _upsert(source: Source, ids: list[int], longest: int) -> None:
     names = ", ".join(COLUMNS)
     changed = ", ".join(f"{name} = EXCLUDED.{name}" for name in (*COLUMNS, "indexed_at"))
     statement = (
-        f"INSERT INTO search_searchentry ({names}, indexed_at)"  # noqa: S608 - ours
+        f"INSERT INTO search_searchentry ({names}, indexed_at)"  # noqa: S608  # nosec B608 - ours
         f" SELECT {names}, clock_timestamp() FROM ({source.select}) expected"
         f" ON CONFLICT ({source.key}) DO UPDATE SET {changed}"
     )

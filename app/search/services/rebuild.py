@@ -77,7 +77,7 @@ def mend() -> Mended:
 
 def _older(source: Source, since: datetime) -> Iterator[list[int]]:
     statement = (
-        f"SELECT thing.id FROM {source.table} thing"  # noqa: S608 - ours
+        f"SELECT thing.id FROM {source.table} thing"  # noqa: S608  # nosec B608 - ours
         f" LEFT JOIN search_searchentry entry ON entry.{source.key} = thing.id"
         f" WHERE thing.id > %s AND thing.{source.hidden} IS NULL"
         " AND (entry.id IS NULL OR entry.indexed_at < %s) ORDER BY thing.id LIMIT %s"
@@ -89,7 +89,7 @@ def _older(source: Source, since: datetime) -> Iterator[list[int]]:
 
 
 def _batches(source: Source) -> Iterator[list[int]]:
-    statement = f"SELECT id FROM {source.table} WHERE id > %s ORDER BY id LIMIT %s"  # noqa: S608
+    statement = f"SELECT id FROM {source.table} WHERE id > %s ORDER BY id LIMIT %s"  # noqa: S608  # nosec B608 - ours
     last = 0
     while ids := _ids(statement, last, COMPARED_AT_ONCE):
         yield ids
@@ -101,7 +101,7 @@ def _differing(source: Source, ids: list[int]) -> tuple[list[int], list[int]]:
     expected = ", ".join(f"expected.{name}" for name in COMPARED)
     found = ", ".join(f"entry.{name}" for name in COMPARED)
     statement = (
-        f"SELECT expected.{source.key}, entry.id IS NULL"  # noqa: S608 - ours
+        f"SELECT expected.{source.key}, entry.id IS NULL"  # noqa: S608  # nosec B608 - ours
         f" FROM ({source.select}) expected"
         f" LEFT JOIN search_searchentry entry ON entry.{source.key} = expected.{source.key}"
         f" WHERE entry.id IS NULL OR ({found}) IS DISTINCT FROM ({expected})"
@@ -115,7 +115,7 @@ def _differing(source: Source, ids: list[int]) -> tuple[list[int], list[int]]:
 def _remove_left_over(source: Source) -> int:
     """Remove entries of what is in the trash or voided; what is gone took its entry along."""
     found = _ids(
-        f"SELECT thing.id FROM {source.table} thing"  # noqa: S608 - ours
+        f"SELECT thing.id FROM {source.table} thing"  # noqa: S608  # nosec B608 - ours
         f" JOIN search_searchentry entry ON entry.{source.key} = thing.id"
         f" WHERE thing.{source.hidden} IS NOT NULL ORDER BY thing.id"
     )

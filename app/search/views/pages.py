@@ -42,10 +42,13 @@ def search(request: HttpRequest) -> HttpResponse:
             shown["error"], status = error, error.status
     # After going back htmx asks for the whole page again, when it has forgotten it.
     back = request.headers.get("HX-History-Restore-Request") == "true"
-    part = request.headers.get("HX-Request") == "true" and not back and not form.errors
-    if not part:
-        shown["saved"] = saved_of(user)
+    part = request.headers.get("HX-Request") == "true" and not back
+    if part:
+        shown["wrong"] = form.described
+    else:
+        shown |= {"saved": saved_of(user), "narrowed": set(form.filled) - {"q"} or form.errors}
     template = "search/results.html" if part else "search/search.html"
+    # htmx puts nothing in place that has the status of an error.
     response = render(request, template, shown, status=200 if part else status)
     patch_vary_headers(response, ["HX-Request", "Accept"])
     return response
@@ -63,7 +66,7 @@ def _searched(
 
 def _for_programs(request: HttpRequest, user: User, form: SearchForm) -> JsonResponse:
     if not form.is_valid():
-        said = "; ".join(f"{name}: {wrong}" for name, wrong in form.wrong.items())
+        said = "; ".join(form.described)
         raise InvalidInputError(f"The search cannot be made. {said}", fields=form.wrong)
     if form.wanted.is_empty:
         raise InvalidInputError("Give words or a filter to search by.", fields={"q": "empty"})

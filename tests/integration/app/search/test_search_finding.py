@@ -8,6 +8,7 @@ from core.errors import InvalidInputError
 from django.db import connection
 from documents.models import DocumentType
 from documents.services import changing
+from documents.services.types import save_type
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
@@ -59,10 +60,12 @@ def test_accents_and_capitals_do_not_matter(ada):
 def test_filters_narrow_with_and_without_words(ada):
     account, other = account_of(ada), account_of(ada, "Other")
     imported(ada, account)
-    kind = DocumentType.objects.get(name="Invoice")
+    fields = {name: {"type": "string"} for name in ("date", "amount", "currency")}
+    schema = {"type": "object", "properties": fields}
+    kind = save_type(actor=None, document_type=DocumentType(name="Bill", schema=schema))
     document = document_of(ada, "Coffee machine", "an espresso maker")
-    fields = {"date": "2024-01-20", "amount": "12.50", "currency": "EUR"}
-    changing.describe(actor=ada, document=document, document_type=kind, metadata=fields)
+    said = {"date": "2024-01-20", "amount": "12.50", "currency": "EUR"}
+    changing.describe(actor=ada, document=document, document_type=kind, metadata=said)
     changing.set_tags(actor=ada, document=document, names=["KITCHEN", "Ämter"])
     coffee, machine = "Coffee & Co", "Coffee machine"
     for filters, expected in (
@@ -194,6 +197,18 @@ def test_a_search_leaves_the_connection_as_it_was(ada):
             "SELECT current_setting(%s), current_setting(%s), current_setting(%s)", names
         )
         assert cursor.fetchone() == ("0", "on", "on")
+
+
+def test_words_are_looked_for_by_their_index(ada):
+    """However small the table is, and however many have the word."""
+    document_of(ada, "Lantern")
+    with limited(words=True):
+        rows = finding.readable_to(ada).filter(vector=finding.StoredQuery("'lantern'"))
+        plan = rows.order_by("-date", "-pk")[:1001].explain()
+    assert "Bitmap Index Scan on search_entry_words" in plan
+    condition = next(line for line in plan.splitlines() if "Index Cond" in line)
+    assert "vector @@" in condition
+    assert "readers &&" in condition
 
 
 @pytest.mark.parametrize("words", ["a" * 401, "a\x00b", "\ud800"])

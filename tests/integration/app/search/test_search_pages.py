@@ -51,6 +51,9 @@ def test_htmx_gets_the_results_alone(signed_in, ada):
     assert "<html" not in text_of(part)
     assert 'id="results"' in text_of(part)
     assert "HX-Request" in part.headers["Vary"]
+    wrong = signed_in.get(SEARCH, {"since": "nonsense"}, headers={"hx-request": "true"})
+    assert wrong.status_code == 200
+    assert "From: Enter a valid date." in text_of(wrong)
     back = {"hx-request": "true", "hx-history-restore-request": "true"}
     assert "<html" in text_of(signed_in.get(SEARCH, {"q": "lantern"}, headers=back))
 
@@ -64,6 +67,12 @@ def test_nothing_asked_and_nothing_found(signed_in, ada):
     alike = text_of(signed_in.get(SEARCH, {"q": "lantrn"}))
     assert "these titles are written almost so" in alike
     assert "Similar title" in alike
+
+
+def test_filters_that_are_set_are_seen(signed_in):
+    assert "<details open>" in text_of(signed_in.get(SEARCH, {"tag": "house"}))
+    assert "<details open>" in text_of(signed_in.get(SEARCH, {"since": "nonsense"}))
+    assert "<details>" in text_of(signed_in.get(SEARCH, {"q": "house"}))
 
 
 def test_pages_of_many(signed_in, ada, monkeypatch):
