@@ -42,11 +42,16 @@ def _client(process: int) -> httpx.Client:
 
 
 def post_json(
-    url: str, fields: Mapping[str, str], *, service: str, forbidden: str, deadline: float
+    url: str,
+    fields: Mapping[str, str],
+    *,
+    service: str,
+    forbidden: Mapping[int, str],
+    deadline: float,
 ) -> dict[str, Any]:
     """Send a form and return the JSON object of the answer.
 
-    ``service`` is its name in messages, ``forbidden`` what to do about 401, 403 and 429;
+    ``service`` is its name in messages, ``forbidden`` what to do about a status of 401, 403 or 429;
     ``deadline`` is on ``time.monotonic``. Raises ``UpstreamError`` or a subclass.
     """
     try:
@@ -62,7 +67,7 @@ def post_json(
 
 
 def _asked(
-    url: str, fields: Mapping[str, str], service: str, forbidden: str, deadline: float
+    url: str, fields: Mapping[str, str], service: str, forbidden: Mapping[int, str], deadline: float
 ) -> bytes:
     left = deadline - time.monotonic()
     if left <= 0:
@@ -82,10 +87,11 @@ def _asked(
     return bytes(body)
 
 
-def _refuse_status(response: httpx.Response, service: str, forbidden: str) -> None:
+def _refuse_status(response: httpx.Response, service: str, forbidden: Mapping[int, str]) -> None:
     status = response.status_code
     if status in {401, 403, 429}:
-        raise UpstreamForbiddenError(f"{service} refused the question ({status}). {forbidden}")
+        advice = forbidden.get(status, "It wants to know who asks.")
+        raise UpstreamForbiddenError(f"{service} refused the question ({status}). {advice}")
     if response.is_redirect:
         raise UpstreamBadPayloadError(
             f"{service} sends elsewhere ({status}), and redirects are not followed. "

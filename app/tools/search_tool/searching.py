@@ -11,10 +11,10 @@ from tools.registry import tool
 from tools.search_tool.schema import PINNED, SCHEMA
 
 SERVICE: Final = "SearXNG"
-FORBIDDEN: Final = (
-    "For 403, search.formats of its settings.yml must list json; "
-    "for 429, switch server.limiter off: only this environment reaches it."
-)
+FORBIDDEN: Final = {
+    403: "search.formats of its settings.yml must list json.",
+    429: "Switch server.limiter of its settings.yml off: only this environment reaches it.",
+}
 RESULTS: Final = 20
 
 

@@ -100,6 +100,7 @@ def test_results_that_lead_nowhere_are_left_out(searxng, ada):
     ("reply", "code", "words"),
     [
         (says(b"Forbidden", 403), "upstream_forbidden", "search.formats .* must list json"),
+        (says(b"Who are you", 401), "upstream_forbidden", "who asks"),
         (says(b"Too many", 429), "upstream_forbidden", "server.limiter"),
         (says(b"<html></html>"), "upstream_bad_payload", "did not answer with JSON"),
         (says(b'{"results": [' * 60_000), "upstream_bad_payload", "did not answer with JSON"),
@@ -150,7 +151,7 @@ def test_a_time_that_is_over_asks_nobody(searxng, ada):
         run(ada, SEARCH, {"q": "x"}, deadline=time.monotonic() - 1)
     assert breaker.seconds_to_wait("searxng") == 0
     with pytest.raises(UpstreamTimeoutError):
-        http.post_json("http://127.0.0.1:9", {}, service="S", forbidden="", deadline=0.0)
+        http.post_json("http://127.0.0.1:9", {}, service="S", forbidden={}, deadline=0.0)
     assert searxng.asked == []
 
 
