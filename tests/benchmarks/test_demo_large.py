@@ -24,6 +24,7 @@ pytestmark = [
 
 def test_ten_years_of_an_invented_household(repository, app_redis, tmp_path, monkeypatch):
     media = tmp_path / "large"
+    media.mkdir()
     monkeypatch.setenv("MEDIA_ROOT", str(media))
     EnvironmentMarker.objects.update_or_create(singleton=True, defaults={"name": "test-rest"})
     command = [sys.executable, "manage.py", "load_demo", "--size", LARGE]
