@@ -46,10 +46,8 @@ def test_ten_years_of_an_invented_household(repository, app_redis, tmp_path, mon
         cursor.execute("SELECT pg_database_size(current_database())")
         database = cursor.fetchone()[0]
     files = sum(each.stat().st_size for each in Path(media).rglob("*") if each.is_file())
-    print(
-        f"\nkilled after {before} documents; {took:.0f} s, {Document.objects.count():,} documents, ",
-        end="",
-    )
+    print(f"\nkilled after {before} documents; {took:.0f} s together, ", end="")
+    print(f"{Document.objects.count():,} documents, ", end="")
     print(f"{Transaction.objects.count():,} transactions, ", end="")
     print(f"media {files / 1e6:,.0f} MB, database {database / 1e6:,.0f} MB, at most {peak:.0f} MiB")
     assert Document.objects.count() == number_of(LARGE)
