@@ -54,5 +54,9 @@ def logging_settings(style: Literal["plain", "json"]) -> dict[str, Any]:
         },
         "root": {"handlers": ["stdout"], "level": "INFO"},
         # Django's own set-up mails errors to administrators and prints only while debugging.
-        "loggers": {"django": {"handlers": [], "level": "INFO", "propagate": True}},
+        # ofxtools says of each file that it reads it.
+        "loggers": {
+            "django": {"handlers": [], "level": "INFO", "propagate": True},
+            "ofxtools": {"level": "WARNING"},
+        },
     }

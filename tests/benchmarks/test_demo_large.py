@@ -1,4 +1,4 @@
-"""``load_demo --size large``: how long, how much, in how much memory."""
+"""``load_demo --size large``: killed in the middle and run again; how long, how much, how large."""
 
 import resource
 import subprocess
@@ -24,12 +24,21 @@ pytestmark = [
 
 def test_ten_years_of_an_invented_household(repository, app_redis, tmp_path, monkeypatch):
     media = tmp_path / "large"
+    media.mkdir()
     monkeypatch.setenv("MEDIA_ROOT", str(media))
     EnvironmentMarker.objects.update_or_create(singleton=True, defaults={"name": "test-rest"})
     command = [sys.executable, "manage.py", "load_demo", "--size", LARGE]
     variables = application_variables(repository, app_redis.url)
     variables["LEDGERFLOW_AUDIT"] = str(tmp_path / "audit")
     begun = time.perf_counter()
+    with subprocess.Popen(
+        command, cwd=repository / "app", env=variables, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        next(line for line in process.stdout if " files, " in line)
+        process.kill()
+    before = Document.objects.count()
+    assert 0 < before < number_of(LARGE)
     subprocess.run(command, cwd=repository / "app", env=variables, check=True)
     took = time.perf_counter() - begun
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
@@ -37,7 +46,8 @@ def test_ten_years_of_an_invented_household(repository, app_redis, tmp_path, mon
         cursor.execute("SELECT pg_database_size(current_database())")
         database = cursor.fetchone()[0]
     files = sum(each.stat().st_size for each in Path(media).rglob("*") if each.is_file())
-    print(f"\n{took:.0f} s, {Document.objects.count():,} documents, ", end="")
+    print(f"\nkilled after {before} documents; {took:.0f} s together, ", end="")
+    print(f"{Document.objects.count():,} documents, ", end="")
     print(f"{Transaction.objects.count():,} transactions, ", end="")
     print(f"media {files / 1e6:,.0f} MB, database {database / 1e6:,.0f} MB, at most {peak:.0f} MiB")
     assert Document.objects.count() == number_of(LARGE)

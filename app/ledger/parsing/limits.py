@@ -12,7 +12,7 @@ MOST_ROWS: Final = 250_000
 """Of a CSV file; about ten seconds of a processor."""
 MOST_TAGS: Final = 2_500_000
 """Of OFX and CAMT.053: a tree of more takes more memory than a web server has for one request."""
-MOST_SECONDS: Final = 30.0
+MOST_SECONDS: Final = 60.0
 """Of a processor, not of the clock: a busy machine refuses nothing that it can read."""
 
 _ends: ContextVar[float | None] = ContextVar("ends", default=None)

@@ -43,6 +43,8 @@ def test_down_asks_only_where_people_s_documents_are():
         ["down", "prod"],
         ["backup-down", "prod"],
         ["prune", "dev"],
+        ["demo", "dev", "--remove"],
+        ["demo", "prod"],
         ["backup-tool", "dev", "prune"],
         ["backup-tool", "dev", "unpin", "ledgerflow_db_backup_20260101_000000"],
     ],
