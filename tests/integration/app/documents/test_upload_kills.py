@@ -34,13 +34,16 @@ from documents.models import Blob, BlobState, Document, ReadingState, Rendition,
 from documents.services import integrity
 from documents.store import blob_store
 
-pytestmark = [pytest.mark.integration, pytest.mark.django_db(transaction=True)]
-
 CLIENTS = 8
-UPLOADS = int(os.environ.get("LEDGERFLOW_TEST_UPLOADS", "48"))
+UPLOADS = int(os.environ.get("LEDGERFLOW_TEST_UPLOADS", "32"))
 ROUNDS = max(1, UPLOADS // 200)
 """How often each of the victims is killed."""
-PATIENCE = 120 + 2 * UPLOADS
+PATIENCE = 120 + 3 * UPLOADS
+pytestmark = [
+    pytest.mark.integration,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.timeout(600 + 4 * UPLOADS),
+]
 Kill = Callable[[], None]
 
 
@@ -116,13 +119,13 @@ class Clients:
 
 
 @pytest.fixture
-def application(repository, app_redis, tmp_path):
+def served(repository, app_redis, tmp_path):
     with running_application(repository, app_redis, tmp_path) as running:
         yield running
 
 
 @pytest.fixture
-def victims(application, app_redis, app_postgres) -> dict[str, Kill]:
+def victims(served, app_redis, app_postgres) -> dict[str, Kill]:
     """What is killed, and started again as a service manager would."""
 
     def again(process) -> Kill:
@@ -142,8 +145,8 @@ def victims(application, app_redis, app_postgres) -> dict[str, Kill]:
         eventually("PostgreSQL starts again", lambda: starts(app_postgres))
 
     return {
-        "web": again(application.web),
-        "worker": again(application.worker),
+        "web": again(served.web),
+        "worker": again(served.worker),
         "redis": redis,
         "flush of redis": app_redis.flush,
         "postgres": postgres,
@@ -176,7 +179,7 @@ def all_ended() -> bool:
     return not open_jobs()
 
 
-def test_what_was_taken_is_there_whatever_is_killed(application, victims, ada, monkeypatch):
+def test_what_was_taken_is_there_whatever_is_killed(served, victims, ada, monkeypatch):
     monkeypatch.setattr(sweep, "OVERDUE", timedelta(seconds=2))
     seed = os.environ.get("LEDGERFLOW_TEST_SEED") or secrets.token_hex(8)
     print(f"seed: LEDGERFLOW_TEST_SEED={seed}")
@@ -184,7 +187,7 @@ def test_what_was_taken_is_there_whatever_is_killed(application, victims, ada, m
     kills = [name for name in victims for _ in range(ROUNDS)]
     chance.shuffle(kills)
     moments = sorted(chance.sample(range(UPLOADS - CLIENTS), len(kills)))
-    clients = Clients(application, ada)
+    clients = Clients(served, ada)
     try:
         for moment, name in zip(moments, kills, strict=True):
             eventually("uploads go on", lambda at=moment: len(clients.taken) >= at, PATIENCE)
