@@ -8,7 +8,9 @@ import psycopg
 import pytest
 import redis
 import requests
+from browser import chromium, window
 from machine import printed
+from persons_day import Papers, Person
 
 pytestmark = pytest.mark.e2e
 
@@ -101,6 +103,45 @@ def test_the_admin_can_log_in(running):
         )
     assert answer.status_code == 200
     assert "Log out" in answer.text
+
+
+@pytest.fixture(scope="module")
+def browser(running, programs, tmp_path_factory):
+    with chromium(running.ports["django"], tmp_path_factory.mktemp("browser")) as opened:
+        yield opened
+
+
+@pytest.fixture
+def person(running, browser, repository, request):
+    """Somebody before a window of their own; pictures are kept for people to look at."""
+    options = request.param
+    pictures = repository / ".ledgerflow" / "screenshots"
+    with window(browser, url(running, "django", ""), pictures, **options) as shown:
+        yield Person(shown, Papers(options["width"]))
+
+
+WIDTHS = pytest.mark.parametrize(
+    "person", [{"width": 1280}, {"width": 360}], indirect=True, ids=["wide", "narrow"]
+)
+
+
+@WIDTHS
+def test_a_persons_day(person):
+    person.sign_in()
+    person.upload()
+    person.find_each()
+    person.see_previews()
+    account = person.add_account()
+    person.import_statement("csv", account)
+    person.review()
+    person.reconcile(re.compile(account))
+    person.import_statement("ofx")
+    person.review()
+    person.reconcile(re.compile(f"7000{person.papers.mark}"), opening="1000")
+    person.look_payee_up()
+    person.add_version()
+    person.trash_and_restore()
+    person.look_around()
 
 
 def test_an_edited_source_file_is_served_without_a_restart(running, daemon):
