@@ -1,6 +1,5 @@
 """What a person does with LedgerFlow in a day, by what the pages show: labels, buttons, links."""
 
-import re
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -192,7 +191,7 @@ class Person:
 
     def add_account(self) -> str:
         """Add the account that the CSV file is of; return its name."""
-        name = f"Current account {self.papers.mark}"
+        name = f"Everyday {self.papers.mark}"
         self.go("Accounts")
         self.press("Add an account", role="link")
         self.page.get_by_label("Name").fill(name)
@@ -201,19 +200,38 @@ class Person:
         self.press("Save")
         return name
 
-    def import_statement(self, kind: str, account: str = "") -> None:
-        """Import a statement from its document, after seeing how it is read."""
-        self.open_document(kind)
+    def import_table(self, account: str) -> None:
+        """Import the CSV statement from its document, after seeing how it is read."""
+        self.open_document("csv")
         self.press("Import into the ledger", role="link")
-        if account:
-            field = self.page.get_by_label("Account")
-            option = field.get_by_role("option").filter(has_text=account)
-            field.select_option(option.get_attribute("value"))
+        field = self.page.get_by_label("Account")
+        option = field.get_by_role("option").filter(has_text=account)
+        field.select_option(option.get_attribute("value"))
         self.press("Look at it")
+        self._import("csv", 3)
+
+    def import_for_new_account(self, account: str) -> None:
+        """Import the OFX statement, which says itself of which account it is: of an unknown one."""
+        self.open_document("ofx")
+        self.press("Import into the ledger", role="link")
+        self.press("Look at it")
+        self.expect_words("You have no account with")
+        self.window.shot("no-account")
+        self.press("Add this account", role="link")
+        self.page.get_by_label("Name").fill(account)
+        self.press("Save")
+        self.expect_words(f"{account} is added.")
+        self.open_document("ofx")
+        self.page.get_by_role("region", name="Ledger").get_by_role("listitem").get_by_role(
+            "link"
+        ).click()
+        self._import("ofx", 2)
+
+    def _import(self, kind: str, number: int) -> None:
         self.expect_words("New transactions")
         self.window.shot(f"import-{kind}")
         self.press("Import")
-        self.expect_words("new transaction")
+        self.expect_words(f"{number} new transactions")
         self.window.shot(f"imported-{kind}")
 
     def review(self) -> None:
@@ -226,10 +244,11 @@ class Person:
         self.press("Mark as reviewed")
         self.expect_words("No transactions for these filters")
 
-    def reconcile(self, account: re.Pattern[str], opening: str = "") -> None:
+    def reconcile(self, account: str, opening: str = "") -> None:
         """Reconcile the one statement of an account, typing in a balance that the file lacks."""
         self.go("Accounts")
         self.page.get_by_role("link", name=account).click()
+        expect(self.page.get_by_role("heading", level=1)).to_have_text(account)
         self.window.shot("account")
         self.page.get_by_role("table").get_by_role("link").first.click()
         if opening:
