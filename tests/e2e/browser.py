@@ -33,7 +33,11 @@ async def pour(reader, writer):
 async def main(listen, connect):
     opened = asyncio.open_unix_connection if "/" in connect else asyncio.open_connection
     async def serve(reader, writer):
-        there = await opened(*([connect] if "/" in connect else ["127.0.0.1", int(connect)]))
+        try:
+            there = await opened(*([connect] if "/" in connect else ["127.0.0.1", int(connect)]))
+        except OSError:
+            writer.close()
+            return
         await asyncio.gather(pour(reader, there[1]), pour(there[0], writer))
         writer.close()
         there[1].close()

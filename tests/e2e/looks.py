@@ -127,7 +127,8 @@ FOCUS = r"""
 
 def assert_good_looks(page: Page) -> None:
     """Fail with every rule that the page breaks, and where."""
-    assert page.evaluate(LOOK) == [], page.url
+    broken = page.evaluate(LOOK)
+    assert not broken, "\n".join((page.url, *broken))
 
 
 def focused(page: Page) -> dict[str, object]:
