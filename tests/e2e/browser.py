@@ -122,9 +122,11 @@ def chromium(port: int, folder: Path) -> Iterator[Browser]:
 def window(
     browser: Browser, root: str, pictures: Path, width: int, *, scripts: bool = True
 ) -> Iterator[Window]:
-    """Give a window with its own cookies; fails when anything in it was complained of."""
-    folder = pictures / (f"{width}" if scripts else f"{width}-without-scripts")
-    shutil.rmtree(folder, ignore_errors=True)
+    """Give a window with its own cookies; fails when anything in it was complained of.
+
+    Its pictures go into the folder, in the place of earlier ones.
+    """
+    shutil.rmtree(pictures, ignore_errors=True)
     context = browser.new_context(
         viewport={"width": width, "height": 800 if width > 500 else 640},
         java_script_enabled=scripts,
@@ -133,7 +135,7 @@ def window(
     )
     expect.set_options(timeout=PATIENCE)
     try:
-        shown = Window(context, root, folder)
+        shown = Window(context, root, pictures)
         yield shown
         assert shown.complaints == []
     finally:

@@ -14,6 +14,8 @@ PAYEE = "Petty Cash Stationers"
 UPLOAD_SPEED = 60_000
 """Bytes a second, so that progress can be seen."""
 MOST_TABS = 80
+LETTERS = str.maketrans("0123456789", "abcdefghij")
+"""Words without digits are nowhere near a title, which the search would find by its likeness."""
 
 CSV = """\
 Date;Payee;Description;Amount;Balance
@@ -46,13 +48,13 @@ NEWFILEUID:NONE
 
 @dataclass(frozen=True)
 class Papers:
-    """The files of a day; the width of the window keeps those of one day from another's."""
+    """The files of a day; the mark keeps those of one day from another's."""
 
     mark: int
 
     def word(self, kind: str) -> str:
         """Return the word that stands in one of the files only."""
-        return f"{kind}quill{self.mark}"
+        return f"{kind}quill{str(self.mark).translate(LETTERS)}"
 
     def title(self, kind: str) -> str:
         """Return what the document of a file is called."""
@@ -285,7 +287,7 @@ class Person:
         media = "application/octet-stream"
         chosen = {"name": "Lease, second.docx", "mimeType": media, "buffer": content}
         self.page.get_by_label("File", exact=True).set_input_files(chosen)
-        self.page.get_by_label("Comment").fill("Begins a month later")
+        self.page.get_by_label("What changed").fill("Begins a month later")
         self.press("Add the version")
         self.expect_words("2: Lease, second.docx")
         state = self.page.get_by_role("region", name="Text").get_by_text("Read", exact=True)
@@ -324,6 +326,62 @@ class Person:
         ):
             self.window.open(f"/{address}")
             self.window.shot(address.strip("/").replace("/", "-"))
+
+    def send(self, kind: str) -> None:
+        """Send one file by the plain form, and open it when it is read."""
+        self.go("Documents")
+        self.press("Upload", role="link")
+        self.page.get_by_label("Files", exact=True).set_input_files([self.papers.sent(kind)])
+        self.press("Upload")
+        self.press(self.papers.title(kind), role="link")
+        state = self.page.get_by_role("region", name="Text").get_by_text("Read", exact=True)
+        self._until_made(lambda: state.count() > 0)
+
+    def find_by_keyboard(self) -> None:
+        """Sign in, search and open a document with Tab and Enter alone."""
+        title, keyboard = self.papers.title("csv"), self.page.keyboard
+        self.sign_in()
+        self.send("csv")
+        self.press("Log out")
+        self.tab_to("Username", "input")
+        keyboard.type("admin")
+        self.tab_to("Password", "input")
+        keyboard.type(PASSWORD)
+        keyboard.press("Enter")
+        self.expect_words("Dashboard")
+        self.tab_to("Skip to the content", "a")
+        self.window.shot("skip-link")
+        self.tab_to("Search", "a")
+        keyboard.press("Enter")
+        expect(self.page.get_by_role("heading", level=1)).to_have_text("Search")
+        self.tab_to("Words", "input")
+        keyboard.type(self.papers.word("csv"))
+        keyboard.press("Enter")
+        self.expect_words(" found")
+        self.tab_to(title, "a")
+        self.window.shot("result-by-keyboard")
+        keyboard.press("Enter")
+        expect(self.page.get_by_role("heading", level=1)).to_have_text(title)
+        self.window.shot("document-by-keyboard")
+
+    def read_without_scripts(self) -> None:
+        """Send, find and read a document where no script runs."""
+        title = self.papers.title("pdf")
+        self.sign_in()
+        self.send("pdf")
+        picture = self.page.get_by_role("img", name="Page 1")
+        self._until_made(lambda: picture.count() > 0)
+        self.page.get_by_text("Show the text").click()
+        self.expect_words(self.papers.word("pdf"))
+        expect(picture).to_be_visible()
+        self.window.shot("document")
+        self.find(self.papers.word("pdf"), title)
+        self.window.shot("found")
+        self.press(title, role="link")
+        expect(self.page.get_by_role("heading", level=1)).to_have_text(title)
+        for name in ("Documents", "Transactions", "Accounts", "Tools", "Jobs", "Dashboard"):
+            self.go(name)
+            self.window.shot(name.lower())
 
     def tab_to(self, name: str, tag: str) -> None:
         """Press Tab until what has that name has the keyboard, which must show on the way."""

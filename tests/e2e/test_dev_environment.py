@@ -114,10 +114,11 @@ def browser(running, programs, tmp_path_factory):
 @pytest.fixture
 def person(running, browser, repository, request):
     """Somebody before a window of their own; pictures are kept for people to look at."""
-    options = request.param
-    pictures = repository / ".ledgerflow" / "screenshots"
+    options = dict(request.param)
+    papers = Papers(options.pop("mark", options["width"]))
+    pictures = repository / ".ledgerflow" / "screenshots" / request.node.name
     with window(browser, url(running, "django", ""), pictures, **options) as shown:
-        yield Person(shown, Papers(options["width"]))
+        yield Person(shown, papers)
 
 
 WIDTHS = pytest.mark.parametrize(
@@ -143,6 +144,16 @@ def test_a_persons_day(person):
     person.add_version()
     person.trash_and_restore()
     person.look_around()
+
+
+@pytest.mark.parametrize("person", [{"width": 1280, "mark": 41}], indirect=True)
+def test_the_way_to_a_document_without_a_mouse(person):
+    person.find_by_keyboard()
+
+
+@pytest.mark.parametrize("person", [{"width": 360, "scripts": False, "mark": 42}], indirect=True)
+def test_reading_needs_no_scripts(person):
+    person.read_without_scripts()
 
 
 def test_an_edited_source_file_is_served_without_a_restart(running, daemon):
