@@ -79,7 +79,13 @@ class Window:
         """Keep a picture of the whole page, after looking for what must not be."""
         self._count += 1
         path = self._pictures / f"{self._count:02}-{name}.png"
-        self.page.screenshot(path=path, full_page=True)
+        size = self.page.viewport_size
+        assert size is not None
+        height = self.page.evaluate("document.documentElement.scrollHeight")
+        # Chromium's own picture of a whole page loses the click that follows it
+        self.page.set_viewport_size({"width": size["width"], "height": max(height, size["height"])})
+        self.page.screenshot(path=path)
+        self.page.set_viewport_size(size)
         assert_good_looks(self.page)
         assert self.complaints == [], self.page.url
 
