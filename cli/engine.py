@@ -1,5 +1,6 @@
 """The Docker engine: asked whether it is there, started or installed where that is ours to do."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -20,6 +21,13 @@ from guard.client import from_env
 
 START_SECONDS = 60
 LOG = Path("/var/log/ledgerflow-dockerd.log")
+CONFIGURATION = Path("/etc/docker/daemon.json")
+POOLS = ("base=172.16.0.0/12,size=24", "base=192.168.0.0/16,size=24")
+"""What networks get their addresses from: the engine's own ranges, in smaller pieces.
+
+Its own pieces are 31, fewer where a route of the machine covers some. An environment has three
+networks, so a machine with a few environments and other projects runs out of them.
+"""
 
 
 def ensure(environ: Mapping[str, str]) -> docker.DockerClient:
@@ -112,13 +120,26 @@ def _start() -> "subprocess.Popen[bytes] | None":
     ui.step(f"Docker engine: starting dockerd, its log is {LOG}")
     with LOG.open("ab") as log:
         return subprocess.Popen(
-            ["dockerd"],
+            ["dockerd", *_pools()],
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
             start_new_session=True,
             close_fds=True,
         )
+
+
+def _pools() -> list[str]:
+    """Return the options that name `POOLS`; none where the machine's configuration has its own."""
+    try:
+        configured = json.loads(CONFIGURATION.read_text())
+    except FileNotFoundError:
+        configured = {}
+    except ValueError:  # the engine says what is wrong with it
+        return []
+    if not isinstance(configured, dict) or "default-address-pools" in configured:
+        return []
+    return [f"--default-address-pool={pool}" for pool in POOLS]
 
 
 def _wait(process: "subprocess.Popen[bytes] | None") -> docker.DockerClient:
