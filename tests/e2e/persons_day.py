@@ -267,7 +267,9 @@ class Person:
     def look_payee_up(self) -> None:
         """Ask the web who a payee is."""
         self.go("Transactions")
-        self.page.get_by_label("Words").fill(f"{PAYEE}")
+        everyday = f"Everyday {self.papers.mark} (EUR)"
+        self.page.get_by_label("Account").select_option(label=everyday)
+        self.page.get_by_label("Words").fill(PAYEE)
         self.press("Show")
         self.expect_words("1 transaction;")
         self.window.shot("transactions")
@@ -318,12 +320,7 @@ class Person:
             self.window.shot(name.lower())
         self.press("admin", role="link")
         self.window.shot("preferences")
-        for address in (
-            "ledger/categories/",
-            "ledger/rules/new/",
-            "ledger/imports/",
-            "no-such-page",
-        ):
+        for address in ("ledger/categories/", "ledger/rules/new/", "ledger/imports/", "status/"):
             self.window.open(f"/{address}")
             self.window.shot(address.strip("/").replace("/", "-"))
 

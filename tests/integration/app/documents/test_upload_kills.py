@@ -207,6 +207,8 @@ def test_what_was_taken_is_there_whatever_is_killed(served, victims, ada, monkey
     print(f"{UPLOADS} files, answers {dict(clients.outcomes)}; {len(kills)} kills while they were "
           f"sent, {ROUNDS * 4} more while {waiting} jobs waited")  # fmt: skip
     assert_all_there(clients.taken)
+    with served.client(ada) as client:
+        assert_all_found(client, clients.taken)
     assert_nothing_half()
 
 
@@ -223,6 +225,15 @@ def assert_all_there(taken: dict[int, str]) -> None:
         assert blob_store().path(version.blob.sha256).read_bytes() == content
         assert version.reading.state == ReadingState.READ, version.reading.error_code
         assert word(number) in version.text.content
+
+
+def assert_all_found(client: httpx.Client, taken: dict[int, str]) -> None:
+    """The search finds each by its word, and nothing else by it."""
+    for number, uid in taken.items():
+        answer = client.get("/search/", params={"q": word(number)})
+        hits = [each for each in answer.json()["results"] if not each["similar_title"]]
+        assert [each["uid"] for each in hits] == [uid]
+        assert word(number) in hits[0]["snippet_html"].replace("<mark>", "").replace("</mark>", "")
 
 
 def with_all(documents):
