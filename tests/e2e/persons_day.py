@@ -340,6 +340,7 @@ class Person:
         self.sign_in()
         self.send("csv")
         self.press("Log out")
+        expect(self.page.get_by_role("heading", name="Log in")).to_be_visible()
         self.tab_to("Username", "input")
         keyboard.type("admin")
         self.tab_to("Password", "input")
