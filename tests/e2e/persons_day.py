@@ -384,8 +384,8 @@ class Person:
     def tab_to(self, name: str, tag: str) -> None:
         """Press Tab until what has that name has the keyboard, which must show on the way."""
         for _ in range(MOST_TABS):
-            self.page.keyboard.press("Tab")
             found = focused(self.page)
-            if found["tag"] == tag and name.casefold() in str(found["name"]).casefold():
+            if found and found["tag"] == tag and name.casefold() in str(found["name"]).casefold():
                 return
+            self.page.keyboard.press("Tab")
         raise AssertionError(f"Tab does not come to {name} on {self.page.url}")
