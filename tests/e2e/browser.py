@@ -86,7 +86,9 @@ class Window:
         self.page.set_viewport_size({"width": size["width"], "height": max(height, size["height"])})
         self.page.screenshot(path=path)
         self.page.set_viewport_size(size)
-        assert_good_looks(self.page)
+        for scheme in ("dark", "light"):
+            self.page.emulate_media(color_scheme=scheme)
+            assert_good_looks(self.page)
         assert self.complaints == [], self.page.url
 
 
