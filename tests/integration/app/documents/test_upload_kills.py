@@ -75,6 +75,7 @@ class Clients:
         self.taken: dict[int, str] = {}
         self._free = [application.client(user) for _ in range(CLIENTS)]
         self._lock = threading.Lock()
+        self._stopped = threading.Event()
         self._pool = ThreadPoolExecutor(CLIENTS)
         self._sent = [self._pool.submit(self._send, number) for number in range(UPLOADS)]
 
@@ -83,6 +84,8 @@ class Clients:
             client = self._free.pop()
         try:
             for tries in itertools.count():
+                if self._stopped.is_set():
+                    return
                 if uid := self._try(client, number, tries):
                     self.taken[number] = uid
                     return
@@ -113,6 +116,7 @@ class Clients:
 
     def close(self) -> None:
         """End them, in the middle of their work if they have any."""
+        self._stopped.set()
         self._pool.shutdown(cancel_futures=True)
         for client in self._free:
             client.close()
