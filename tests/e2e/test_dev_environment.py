@@ -9,6 +9,7 @@ import pytest
 import redis
 import requests
 from browser import chromium, window
+from looks import LOOK
 from machine import printed
 from persons_day import Papers, Person
 
@@ -124,6 +125,22 @@ def person(running, browser, repository, request):
 WIDTHS = pytest.mark.parametrize(
     "person", [{"width": 1280}, {"width": 360}], indirect=True, ids=["wide", "narrow"]
 )
+
+
+def test_what_no_page_may_have_is_seen(browser):
+    """The rules are tried on a page that breaks each of them."""
+    page = browser.new_page(viewport={"width": 360, "height": 640})
+    page.set_content(
+        "<h1>One</h1><h3>Left out</h3><h1>Two</h1><h2></h2><p style='width: 500px'>Wide</p>"
+        "<p style='color: #999; background: #fff'>Pale</p><input><a href='#'></a><img src='x'>"
+        "<i id='a'></i><i id='a'></i><input aria-label='b' aria-describedby='gone'>"
+        "<iframe></iframe><table><tr><td>1</table>"
+    )
+    broken = {line.split(":")[0] for line in page.evaluate(LOOK)}
+    page.close()
+    named = set(re.findall(r'say\("([^"]+)"', LOOK))
+    assert named >= {"1.4.3 too little contrast", "1.4.10 wider than the window"}
+    assert broken == named
 
 
 @WIDTHS
