@@ -8,7 +8,10 @@ import psycopg
 import pytest
 import redis
 import requests
+from browser import chromium, window
+from looks import LOOK
 from machine import printed
+from persons_day import Papers, Person
 
 pytestmark = pytest.mark.e2e
 
@@ -104,6 +107,73 @@ def test_the_admin_can_log_in(running):
         )
     assert answer.status_code == 200
     assert "Log out" in answer.text
+
+
+@pytest.fixture(scope="module")
+def browser(running, programs, tmp_path_factory):
+    with chromium(running.ports["django"], tmp_path_factory.mktemp("browser")) as opened:
+        yield opened
+
+
+@pytest.fixture
+def person(running, browser, repository, request):
+    """Somebody before a window of their own; pictures are kept for people to look at."""
+    options = dict(request.param)
+    papers = Papers(options.pop("mark", options["width"]))
+    pictures = repository / ".ledgerflow" / "screenshots" / request.node.name
+    with window(browser, url(running, "django", ""), pictures, **options) as shown:
+        yield Person(shown, papers)
+
+
+WIDTHS = pytest.mark.parametrize(
+    "person", [{"width": 1280}, {"width": 360}], indirect=True, ids=["wide", "narrow"]
+)
+
+
+def test_what_no_page_may_have_is_seen(browser):
+    """The rules are tried on a page that breaks each of them."""
+    page = browser.new_page(viewport={"width": 360, "height": 640})
+    page.set_content(
+        "<h1>One</h1><h3>Left out</h3><h1>Two</h1><h2></h2><p style='width: 500px'>Wide</p>"
+        "<p style='color: #999; background: #fff'>Pale</p><input><a href='#'></a><img src='x'>"
+        "<i id='a'></i><i id='a'></i><input aria-label='b' aria-describedby='gone'>"
+        "<iframe></iframe><table><tr><td>1</table>"
+    )
+    broken = {line.split(":")[0] for line in page.evaluate(LOOK)}
+    page.close()
+    named = set(re.findall(r'say\("([^"]+)"', LOOK))
+    assert named >= {"1.4.3 too little contrast", "1.4.10 wider than the window"}
+    assert broken == named
+
+
+@WIDTHS
+def test_a_persons_day(person):
+    person.sign_in()
+    person.upload()
+    person.find_each()
+    person.see_previews()
+    everyday = person.add_account()
+    person.import_table(everyday)
+    person.review()
+    person.reconcile(everyday)
+    savings = f"Savings {person.papers.mark}"
+    person.import_for_new_account(savings)
+    person.review()
+    person.reconcile(savings, opening="1000")
+    person.look_payee_up()
+    person.add_version()
+    person.trash_and_restore()
+    person.look_around()
+
+
+@pytest.mark.parametrize("person", [{"width": 1280, "mark": 41}], indirect=True)
+def test_the_way_to_a_document_without_a_mouse(person):
+    person.find_by_keyboard()
+
+
+@pytest.mark.parametrize("person", [{"width": 360, "scripts": False, "mark": 42}], indirect=True)
+def test_reading_needs_no_scripts(person):
+    person.read_without_scripts()
 
 
 def test_an_edited_source_file_is_served_without_a_restart(running, daemon):

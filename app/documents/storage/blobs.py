@@ -8,6 +8,7 @@ is nobody's and is swept; a row is written only after its file is there.
 import contextlib
 import hashlib
 import os
+import shutil
 import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -132,13 +133,19 @@ class BlobStore:
                     yield path.name
 
     def forget_incoming(self, older_than: float) -> int:
-        """Remove what was left half received before then; return how many files."""
+        """Remove what was left half received or half made before then; return how many things.
+
+        A worker that makes files has a folder of its own there, which a killed one leaves behind.
+        """
         folder = self.root / INCOMING
         removed = 0
         for path in folder.iterdir() if folder.is_dir() else ():
             with contextlib.suppress(FileNotFoundError):
                 if path.stat().st_mtime < older_than:
-                    path.unlink()
+                    if path.is_dir():
+                        shutil.rmtree(path)
+                    else:
+                        path.unlink()
                     removed += 1
         return removed
 

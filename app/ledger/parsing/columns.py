@@ -104,7 +104,7 @@ _RANK: Final = {
     for role, all_words in _WORDS.items()
     for place, words in enumerate(all_words)
 }
-_CURRENCY_BEHIND: Final = re.compile(r" (eur|usd|gbp|chf|sek|nok|dkk|pln|inr|jpy|cad|aud)$")
+_CURRENCY_BEHIND: Final = re.compile(r"(?: in)? (eur|usd|gbp|chf|sek|nok|dkk|pln|inr|jpy|cad|aud)$")
 
 
 @lru_cache(maxsize=16384)

@@ -29,9 +29,10 @@ def accounts(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(_READ_AND_WRITE)
 def new_account(request: HttpRequest) -> HttpResponse:
-    """Add an account."""
+    """Add an account; the address may say what a file knows of it."""
     user = signed_in(request)
-    form = AccountForm(user, request.POST or None)
+    known = {name: request.GET.get(name, "") for name in ("currency", "number")}
+    form = AccountForm(user, request.POST or None, initial=known)
     if request.method == "POST" and form.is_valid():
         try:
             account = save_account(actor=user, account=None, **form.cleaned_data)

@@ -1,6 +1,9 @@
 // What pages do beyond plain HTML. Without JavaScript everything can still be read and sent.
 "use strict";
 
+// On a narrow screen the menu is wider than the window: show where the person is.
+document.querySelector(".menu [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
 // A form that asks first: <form data-confirm="Move 3 documents to the trash?">
 document.addEventListener("submit", (event) => {
   const question = event.target.dataset?.confirm;

@@ -119,14 +119,19 @@ def test_the_sweep_names_what_is_lost_and_removes_what_nobody_needs(ada, add, ca
     blob_store().publish(orphan)
     half = blob_store().root / INCOMING / "half"
     half.write_bytes(b"half")
-    os.utime(half, (time.time() - 90000,) * 2)
+    half_made = blob_store().root / INCOMING / "tmp-of-a-killed-worker"
+    half_made.mkdir()
+    (half_made / "page-1.png").write_bytes(b"half")
+    for each in (half, half_made):
+        os.utime(each, (time.time() - 90000,) * 2)
 
     found = sweep_every_part()
-    assert (found.missing, found.damaged, found.removed) == ([lost["m"]], [lost["d"]], 3)
+    assert (found.missing, found.damaged, found.removed) == ([lost["m"]], [lost["d"]], 4)
     assert lost["m"] in caplog.text
     assert not blob_store().path(gone).exists()
     assert not blob_store().path(orphan.sha256).exists()
     assert not half.exists()
+    assert not half_made.exists()
     states = dict(Blob.objects.values_list("sha256", "state"))
     assert states[lost["d"]] == BlobState.DAMAGED
     assert states[whole.version.blob.sha256] == BlobState.WHOLE

@@ -12,6 +12,7 @@ from query_counts import counted
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
 FILE = Path(__file__).with_name("queries.json")
+FILES = Path(__file__).parents[3] / "unit" / "app" / "ledger" / "files"
 
 
 @pytest.fixture
@@ -55,6 +56,21 @@ def test_from_a_file_to_a_reconciled_period(signed_in, ada):
     assert "differ from the balances by" in page
     assert signed_in.post(reverse("ledger:reconcile", args=[statement.uid])).status_code == 409
     assert signed_in.post(address, {**data, "ends_on": "2023-01-01"}).status_code == 400
+
+
+def test_from_a_statement_of_an_unknown_account_to_the_account(signed_in, ada):
+    content = (FILES / "checking-1.ofx").read_bytes()
+    origin = sent(ada, None, content, filename="January.ofx")
+    page = text_of(signed_in.get(reverse("ledger:import", args=[origin.uid])))
+    assert "You have no account with 0012345." in page
+    address = f"{reverse('ledger:new-account')}?number=0012345&amp;currency=USD"
+    assert f'href="{address}">Add this account' in page
+    form = text_of(signed_in.get(address.replace("&amp;", "&")))
+    assert 'value="0012345"' in form
+    assert 'value="USD"' in form
+    signed_in.post(address, {"name": "Checking", "currency": "USD", "number": "0012345"})
+    page = text_of(signed_in.get(reverse("ledger:import", args=[origin.uid])))
+    assert "<dt>New transactions</dt><dd><strong>3</strong></dd>" in page
 
 
 def test_a_question_about_the_file_is_answered(signed_in, ada):
