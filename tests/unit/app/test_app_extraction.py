@@ -247,7 +247,7 @@ def probed(monkeypatch, tmp_path: Path, body: str, limits: Limits) -> Answer:
     return asked_apart(tmp_path, TEXT, "text", b"words", limits=limits)
 
 
-SMALL = Limits(memory=300 * 1024**2, cpu=1, wall=6.0, file=1024**2, text=1000)
+SMALL = Limits(memory=300 * 1024**2, cpu=1, wall=60.0, file=1024**2, text=1000)
 
 
 @pytest.mark.parametrize(
