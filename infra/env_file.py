@@ -36,6 +36,7 @@ SETTINGS_OF: Final[Mapping[str, tuple[str, ...]]] = {
     "LEDGERFLOW_ENVIRONMENT": (),
     "REDIS_URL": (),
     "SEARXNG_URL": (),
+    "SEARCH_LANGUAGE": ("search_language",),
     "TZ": ("time_zone",),
 }
 """The settings that render each variable; none for what LedgerFlow itself decides."""

@@ -136,6 +136,13 @@ Host = Annotated[str, Field(pattern=HOST), AfterValidator(_host)]
 """A name in the local network, such as ``books`` or ``books.lan``, or an IPv4 address."""
 
 
+SearchLanguage = Literal[
+    "danish", "dutch", "english", "finnish", "french", "german", "hungarian", "italian",
+    "norwegian", "portuguese", "romanian", "russian", "simple", "spanish", "swedish", "turkish",
+]  # fmt: skip
+"""Languages whose endings the application's search knows; ``simple`` takes words as they are."""
+
+
 class Settings(Section):
     """All that distinguishes one environment from another."""
 
@@ -145,6 +152,7 @@ class Settings(Section):
     domain: str | None = Field(default=None, pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)+$")
     hosts: tuple[Host, ...] = ()
     time_zone: str = Field(default="UTC", pattern=r"^[A-Za-z][\w+/-]*$")
+    search_language: SearchLanguage = "english"
     admin_username: str | None = Field(default=None, pattern=r"^[\w.@+-]{1,150}$")
     django: Django = Django()
     ports: Ports = Ports()

@@ -100,6 +100,7 @@ def variables(settings: Settings) -> dict[str, str]:
         "DATABASE_PASSWORD_FILE": secret_file(postgres.PASSWORD).path,
         "REDIS_URL": f"redis://{redis.NAME}:{redis.PORT}/0",
         "SEARXNG_URL": f"http://{searxng.NAME}:{searxng.PORT}",
+        "SEARCH_LANGUAGE": settings.search_language,
         "TZ": settings.time_zone,
     }
 

@@ -288,6 +288,7 @@ CHANGED = {
     "hosts": ["books.lan"],
     "ports.https": 443,
     "ports.public": None,
+    "search_language": "german",
     "time_zone": "Europe/Rome",
 }
 

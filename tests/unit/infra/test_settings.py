@@ -1,10 +1,13 @@
 """Settings: every mistake at once, each with its key, the value and what is allowed."""
 
+from typing import get_args
+
 import pytest
+from config.environment import SEARCH_LANGUAGES
 
 from infra.configuration import ConfigurationError, from_file, from_strings
 from infra.environment import environment
-from infra.settings import Settings, SettingsError
+from infra.settings import SearchLanguage, Settings, SettingsError
 
 pytestmark = pytest.mark.unit
 
@@ -57,6 +60,7 @@ def mistakes(stack="dev", **config):
             "hosts names two addresses; one at most",
         ),
         ({"time_zone": "Mars/Olympus"}, "ledgerflow:time_zone = 'Mars/Olympus': no such time zone"),
+        ({"search_language": "klingon"}, "ledgerflow:search_language = 'klingon'"),
         ({"time_zone": "../etc"}, "ledgerflow:time_zone = '../etc'"),
         ({"images": {"redis": ""}}, "ledgerflow:images.redis = ''"),
         ({"images": {"redis": "redis 7"}}, "ledgerflow:images.redis = 'redis 7'"),
@@ -172,3 +176,7 @@ def test_their_lock_cannot_be_switched_off(stack):
 def test_a_lock_that_is_neither_on_nor_off():
     (mistake,) = mistakes(images_locked="mostly")
     assert mistake.startswith("ledgerflow:images_locked = 'mostly': input should be a valid bool")
+
+
+def test_the_languages_of_the_search_are_the_application_s():
+    assert get_args(SearchLanguage) == SEARCH_LANGUAGES
