@@ -17,7 +17,6 @@ from pathlib import Path
 import pytest
 from app_as_program import application_variables
 from app_containers import eventually
-from app_database import *  # noqa: F403 - the fixtures of Django in this process
 from core.models import Job, JobState
 from demo.contents import items
 from documents.models import Document, VersionText

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 from app_as_program import application_variables
-from app_database import *  # noqa: F403 - the fixtures of Django in this process
 from core.models import EnvironmentMarker
 from demo.contents import LARGE, number_of
 from django.db import connection

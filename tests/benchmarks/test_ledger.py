@@ -5,7 +5,6 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from app_database import *  # noqa: F403 - the fixtures of Django in this process
 from django.db.models import Sum
 from ledger.models import Transaction
 from ledger.selectors.accounts import overview
