@@ -1,5 +1,6 @@
 """What a person does with LedgerFlow in a day, by what the pages show: labels, buttons, links."""
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -236,9 +237,14 @@ class Person:
         self.expect_words(f"{number} new transactions")
         self.window.shot(f"imported-{kind}")
 
-    def review(self) -> None:
-        """Mark the new transactions as reviewed."""
+    def review(self, account: str, number: int) -> None:
+        """Mark the new transactions of an account as reviewed."""
         self.press("Review the new ones", role="link")
+        self.expect_words("transactions;")
+        if "account=" not in self.page.url:
+            self.page.get_by_label("Account").select_option(label=f"{account} (EUR)")
+            self.page.wait_for_url(re.compile("account=[0-9a-f]"))
+        self.expect_words(f"{number} transactions;")
         boxes = self.page.get_by_role("table").get_by_role("checkbox")
         for box in boxes.all():
             box.check()

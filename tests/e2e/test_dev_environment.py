@@ -154,11 +154,11 @@ def test_a_persons_day(person):
     person.see_previews()
     everyday = person.add_account()
     person.import_table(everyday)
-    person.review()
+    person.review(everyday, 3)
     person.reconcile(everyday)
     savings = f"Savings {person.papers.mark}"
     person.import_for_new_account(savings)
-    person.review()
+    person.review(savings, 2)
     person.reconcile(savings, opening="1000")
     person.look_payee_up()
     person.add_version()
