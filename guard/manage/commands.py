@@ -60,7 +60,9 @@ HARMLESS: Final = frozenset(
 )
 """They read, print or write files of the container; no row of a database changes."""
 
-CHANGING: Final = frozenset({"create_first_admin", "ensure_admin", "rotation"})
+CHANGING: Final = frozenset(
+    {"create_first_admin", "ensure_admin", "rotation", "search_rebuild", "sync_tools"}
+)
 """LedgerFlow's own that write rows, and are meant for environments with documents too.
 
 Every command of the application is in one of the sets here; a test says which one is not."""

@@ -12,7 +12,6 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from app_database import *  # noqa: F403 - the fixtures of Django in this process
 from app_database import running, unpacked_programs
 from django.contrib.auth.models import User
 from django.db import connection

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 
 import httpx
 import pytest
-from app_database import *  # noqa: F403 - the fixtures of Django in this process
 from core.limits import Limit, Place, take
 from django.conf import settings as django_settings
 from fake_searxng import running_fake

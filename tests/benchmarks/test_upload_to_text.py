@@ -9,7 +9,6 @@ from collections.abc import Sequence
 
 import document_files as files
 import pytest
-from app_database import *  # noqa: F403 - the fixtures of Django in this process
 from app_processes import running_application
 from documents.models import Document, ReadingState
 
