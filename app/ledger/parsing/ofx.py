@@ -11,7 +11,6 @@ from html import unescape
 from typing import Final
 
 from core.errors import UnprocessableError
-from ofxtools.Parser import TreeBuilder
 
 from ledger.parsing.amounts import marks_of, read_amount
 from ledger.parsing.encoding import decode
@@ -47,6 +46,9 @@ def read_ofx(content: bytes) -> tuple[ParsedStatement, ...]:
     broken = "The OFX file is broken or cut short. Download it from the bank again."
     if message is None:
         raise UnprocessableError(broken)
+    # Its models of every message take longer to load than all of Django; few processes need them.
+    from ofxtools.Parser import TreeBuilder  # noqa: PLC0415
+
     builder = TreeBuilder()
     try:
         builder.feed(message[0])
