@@ -2,9 +2,14 @@
 
 import os
 import threading
+import time
 from pathlib import Path
 
 PAUSE_SECONDS = 0.1
+YOUNG_SECONDS = 2.0
+"""A younger process may still be about to run its program: it is looked at in every round."""
+AGAIN_SECONDS = 5.0
+"""An older one may give itself another command line, as servers do to say what they are at."""
 
 
 class Watch(threading.Thread):
@@ -28,13 +33,17 @@ class Watch(threading.Thread):
         self.join()
 
     def run(self) -> None:
-        own = str(os.getpid())
+        known = {str(os.getpid()): (0.0, float("inf"))}
         while not self._end.wait(PAUSE_SECONDS):
-            for process in Path("/proc").glob("[0-9]*"):
-                if process.name == own:
-                    continue
-                self._add(process / "cmdline", self.command_lines)
-                self._add(process / "environ", self.environments)
+            now = time.monotonic()
+            there = [process.name for process in Path("/proc").glob("[0-9]*")]
+            known = {name: known.get(name, (now, now)) for name in there}
+            for name, (since, due) in known.items():
+                if now >= due:
+                    young = now - since < YOUNG_SECONDS
+                    known[name] = (since, now if young else now + AGAIN_SECONDS)
+                    self._add(Path("/proc", name, "cmdline"), self.command_lines)
+                    self._add(Path("/proc", name, "environ"), self.environments)
 
     @staticmethod
     def _add(path: Path, to: set[bytes]) -> None:

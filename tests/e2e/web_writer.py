@@ -5,7 +5,7 @@ import time
 
 import requests
 
-PAUSE_SECONDS = 0.02
+PAUSE_SECONDS = 0.1
 TIMEOUT_SECONDS = 15
 
 

@@ -11,7 +11,7 @@ from infra.database_role import read_file
 from infra.handover import SUFFIX
 from infra.services.common import secret_file
 
-PAUSE_SECONDS = 0.02
+PAUSE_SECONDS = 0.05
 WRITES_PER_CONNECTION = 20
 PASSWORD_FILE = secret_file("postgres-password").path
 
