@@ -2,12 +2,10 @@
 
 import shutil
 import tempfile
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import docker
-from docker.errors import APIError
 
 from airgap.images.base import ensure_base
 from airgap.images.context import write_context
@@ -74,16 +72,9 @@ def build_recipe(recipe: Recipe, workshop: Workshop) -> str:
 
 
 def put_name(recipe: Recipe, image_id: str, workshop: Workshop) -> None:
-    """Give the official name to the image, and drop the build names of its predecessors."""
+    """Give the official name to the image; its predecessors keep theirs, for a rollback."""
     repository, _, tag = recipe.reference.partition(":")
     workshop.client.images.get(image_id).tag(repository, tag)
-    current = recipe.build_reference(workshop.machine.identity)
-    for image in workshop.client.images.list(name=current.partition(":")[0]):
-        for name in image.tags:
-            if name.startswith(current.partition(":")[0]) and name != current:
-                # A container may still run from it; then the daemon refuses and it stays.
-                with suppress(APIError):
-                    workshop.client.images.remove(name)
 
 
 def _check_disk(workshop: Workshop) -> None:
