@@ -5,7 +5,6 @@ counts for itself too: while Redis is away its own count decides, so a limit the
 and is never none.
 """
 
-import logging
 import threading
 import time
 import uuid
@@ -13,11 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-import redis
-
-from core.shared_redis import client
-
-logger = logging.getLogger(__name__)
+from core.shared_redis import ask
 
 PREFIX: Final = "ledgerflow:limit:"
 MOST_KEYS: Final = 10_000
@@ -57,13 +52,10 @@ class Place:
     def give_back(self) -> None:
         """Let it not count."""
         _own.give_back(self)
-        connection = client()
-        if connection is None:
-            return
-        try:
-            connection.zrem(PREFIX + self.key, self.identifier)
-        except redis.RedisError:
-            logger.warning("Redis is away: a place of a limit could not be given back")
+        ask(
+            lambda server: server.zrem(PREFIX + self.key, self.identifier),
+            without="a place of a limit could not be given back",
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,15 +78,12 @@ def take(key: str, limit: Limit) -> Place | Full:
 
 
 def _take_shared(place: Place, limit: Limit) -> int | None:
-    connection = client()
-    if connection is None:
-        return None
-    arguments = (limit.number, limit.seconds * 1000, place.identifier)
-    try:
-        return int(connection.eval(_TAKE, 1, PREFIX + place.key, *map(str, arguments)))  # type: ignore[arg-type]
-    except redis.RedisError:
-        logger.warning("Redis is away: limits hold per process")
-        return None
+    arguments = (str(limit.number), str(limit.seconds * 1000), place.identifier)
+    answer = ask(
+        lambda server: server.eval(_TAKE, 1, PREFIX + place.key, *arguments),
+        without="limits hold per process",
+    )
+    return None if answer is None else int(str(answer))
 
 
 class OwnCount:

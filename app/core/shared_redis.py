@@ -4,14 +4,19 @@ A cache that is not in Redis, as in tests, has none. A server that did not answe
 a few seconds: whoever needs it has another way, and no page waits for a time-out again and again.
 """
 
+import logging
 import threading
 import time
-from typing import Final
+from collections.abc import Callable
+from typing import Final, TypeVar
 
 import redis
 from django.conf import settings
 from redis.backoff import NoBackoff
 from redis.retry import Retry
+
+logger = logging.getLogger(__name__)
+Answered = TypeVar("Answered")
 
 BACKEND: Final = "django.core.cache.backends.redis.RedisCache"
 TIME_OUT: Final = 1
@@ -48,6 +53,18 @@ def client() -> SharedRedis | None:
         if found is None:
             found = _clients[url] = _connected_to(url)
     return None if time.monotonic() < found.away_until else found
+
+
+def ask(question: Callable[[SharedRedis], Answered], *, without: str) -> Answered | None:
+    """Return the answer; None without Redis. ``without`` tells the log what holds meanwhile."""
+    server = client()
+    if server is None:
+        return None
+    try:
+        return question(server)
+    except redis.RedisError:
+        logger.warning("Redis is away: %s", without)
+        return None
 
 
 def forget() -> None:

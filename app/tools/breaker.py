@@ -5,16 +5,12 @@ and no call goes out. Then one call is let through: it closes the breaker, or op
 state is Redis's, so that all processes share it; while Redis is away each process has its own.
 """
 
-import logging
 import threading
 import time
 from collections.abc import Callable
 from typing import Final
 
-import redis
-from core.shared_redis import SharedRedis, client
-
-logger = logging.getLogger(__name__)
+from core.shared_redis import SharedRedis, ask
 
 FAILURES: Final = 5
 OPEN: Final = 60
@@ -116,12 +112,5 @@ def _keys(name: str) -> tuple[str, str]:
     return (f"{PREFIX}{name}:failures", f"{PREFIX}{name}:open")
 
 
-def _shared(ask: Callable[[SharedRedis], object]) -> object | None:
-    server = client()
-    if server is None:
-        return None
-    try:
-        return ask(server)
-    except redis.RedisError:
-        logger.warning("Redis is away: the state of services is kept per process")
-        return None
+def _shared(question: Callable[[SharedRedis], object]) -> object | None:
+    return ask(question, without="the state of services is kept per process")
