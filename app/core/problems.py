@@ -43,12 +43,16 @@ def error_response(request: HttpRequest, error: LedgerFlowError) -> HttpResponse
     """Return the answer for ``error`` in the form that was asked for.
 
     htmx gets the fragment ``core/errors/fragment.html``, which it puts among the messages.
-    ``retry_after`` of the error's details, in seconds, becomes the header (RFC 9110, 10.2.3).
     """
     response = _response(request, error)
+    tell_when_again(response, error)
+    return response
+
+
+def tell_when_again(response: HttpResponse, error: LedgerFlowError) -> None:
+    """Set ``Retry-After`` (RFC 9110, 10.2.3) where the error's details have a ``retry_after``."""
     if "retry_after" in error.details:
         response["Retry-After"] = str(error.details["retry_after"])
-    return response
 
 
 def _response(request: HttpRequest, error: LedgerFlowError) -> HttpResponse:

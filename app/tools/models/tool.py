@@ -69,3 +69,8 @@ class Tool(BaseModel):
     def __str__(self) -> str:
         """Return its path."""
         return self.path
+
+    @property
+    def is_on(self) -> bool:
+        """Whether it and its package are switched on."""
+        return self.enabled and self.package.enabled

@@ -49,8 +49,11 @@ def packages_by_name() -> dict[str, ToolPackage]:
 
 def is_usable(definition: Definition, row: Tool | None, user: User) -> bool:
     """Tell whether the tool is on and ``user`` may run it."""
-    if row is None or not (row.enabled and row.package.enabled):
-        return False
+    return row is not None and row.is_on and may_run(definition, row, user)
+
+
+def may_run(definition: Definition, row: Tool, user: User) -> bool:
+    """Tell whether ``user`` has the permissions that code and row ask for."""
     return all(map(user.has_perm, filter(None, (definition.permission, row.permission))))
 
 

@@ -28,7 +28,7 @@ from tools.failures import (
 from tools.interface import Answer, Call
 from tools.models import RunState, Tool, ToolRun
 from tools.redaction import redacted
-from tools.selectors.tools import row_of
+from tools.selectors.tools import may_run, row_of
 
 logger = logging.getLogger(__name__)
 
@@ -84,9 +84,9 @@ def _answer(course: _Course) -> Answer:
     row = course.row = row_of(course.path)
     if definition is None or course.depth > DEEPEST:
         raise NotRegisteredError
-    if row is None or not (row.enabled and row.package.enabled):
+    if row is None or not row.is_on:
         raise DisabledError
-    if not all(map(course.actor.has_perm, filter(None, (definition.permission, row.permission)))):
+    if not may_run(definition, row, course.actor):
         raise PermissionDeniedError
     _refuse_drift(definition, row)
     parameters = effective.parameters(definition, row, course.given)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from core.errors import InvalidInputError, LedgerFlowError, PermissionDeniedError
+from core.problems import tell_when_again
 from core.requests import page_of, signed_in
 from core.schema_forms import SchemaForm
 from django.contrib.auth.models import User
@@ -70,8 +71,8 @@ def run_tool(request: HttpRequest, package: str, name: str) -> HttpResponse:
             **_around(definition, row, user),
         }
     response = render(request, template, shown, status=status)
-    if "error" in shown and "retry_after" in shown["error"].details:
-        response["Retry-After"] = str(shown["error"].details["retry_after"])
+    if "error" in shown:
+        tell_when_again(response, shown["error"])
     patch_vary_headers(response, ["HX-Request"])
     return response
 
@@ -79,7 +80,7 @@ def run_tool(request: HttpRequest, package: str, name: str) -> HttpResponse:
 def _around(definition: Definition, row: Tool | None, user: User) -> dict[str, Any]:
     """Return what the page shows beside form and answer. Raises ``PermissionDeniedError``."""
     usable = selectors.is_usable(definition, row, user)
-    if not usable and row is not None and row.enabled and row.package.enabled:
+    if not usable and row is not None and row.is_on:
         raise PermissionDeniedError
     return {
         "usable": usable,
