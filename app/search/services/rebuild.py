@@ -55,7 +55,7 @@ def mend() -> Mended:
     """Compare all entries with what they must say, and mend those that differ."""
     missing = different = left_over = 0
     for source in SOURCES.values():
-        for ids in _batches(source):
+        for ids in _all(source):
             absent, wrong = _differing(source, ids)
             _write(source, absent + wrong)
             missing += len(absent)
@@ -82,16 +82,18 @@ def _older(source: Source, since: datetime) -> Iterator[list[int]]:
         f" WHERE thing.id > %s AND thing.{source.hidden} IS NULL"
         " AND (entry.id IS NULL OR entry.indexed_at < %s) ORDER BY thing.id LIMIT %s"
     )
-    last = 0
-    while ids := _ids(statement, last, since, BATCH):
-        yield ids
-        last = ids[-1]
+    return _batches(statement, since, BATCH)
 
 
-def _batches(source: Source) -> Iterator[list[int]]:
+def _all(source: Source) -> Iterator[list[int]]:
     statement = f"SELECT id FROM {source.table} WHERE id > %s ORDER BY id LIMIT %s"  # noqa: S608  # nosec B608 - ours
+    return _batches(statement, COMPARED_AT_ONCE)
+
+
+def _batches(statement: str, *values: datetime | int) -> Iterator[list[int]]:
+    """Return the ids that ``statement`` finds above its first value, the last ones' each time."""
     last = 0
-    while ids := _ids(statement, last, COMPARED_AT_ONCE):
+    while ids := _ids(statement, last, *values):
         yield ids
         last = ids[-1]
 
