@@ -80,11 +80,7 @@ def import_version(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
 def one_import(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
     """Show what importing a file would do, how far it is, or what came of it."""
     origin = selectors.visible_import(signed_in(request), uid)
-    shown: dict[str, Any] = {
-        "origin": origin,
-        "kind": TITLES[origin.kind],
-        "source": source_of(signed_in(request), origin),
-    }
+    shown = _about(request, origin)
     if not origin.is_open:
         busy = origin.state == ImportState.RUNNING
         shown["job"] = latest_job_of(origin.uid, "ledger.import") if busy else None
@@ -106,12 +102,7 @@ def layout(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
                 form.add_error("encoding", error.message)
             else:
                 return redirect("ledger:import", uid)
-        shown = {
-            "origin": origin,
-            "kind": TITLES[origin.kind],
-            "source": source_of(user, origin),
-        }
-        return _preview(request, origin, shown, form)
+        return _preview(request, origin, _about(request, origin), form)
     return redirect("ledger:import", uid)
 
 
@@ -130,6 +121,15 @@ def _layout_form(plan: Plan, request: HttpRequest | None = None) -> LayoutForm |
         return None
     data = request.POST if request is not None else None
     return LayoutForm(plan.detection.layout, plan.detection.date_formats, data)
+
+
+def _about(request: HttpRequest, origin: Import) -> dict[str, Any]:
+    """Return what every page of an import shows."""
+    return {
+        "origin": origin,
+        "kind": TITLES[origin.kind],
+        "source": source_of(signed_in(request), origin),
+    }
 
 
 def _preview(
