@@ -58,10 +58,13 @@ def compare(rows: Iterable[Row], parts: FullParts) -> list[Comparison]:
     if parts.blobs is None:
         return []
     found = look_at(rows, parts.files)
-    words = [f"{name} is not in the archive" for name in found.missing]
-    words += [f"{name} is in the archive with another size or sum" for name in found.damaged]
     known = parts.blobs.lost
-    new = [line for line in words if line.split(" ", 1)[0] not in known]
+    new = [f"{name} is not in the archive" for name in found.missing if name not in known]
+    new += [
+        f"{name} is in the archive with another size or sum"
+        for name in found.damaged
+        if name not in known
+    ]
     if (found.rows, found.size) != (parts.blobs.rows, parts.blobs.size):
         new.append(
             f"{found.rows} rows of {found.size} bytes found, "
