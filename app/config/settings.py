@@ -87,9 +87,10 @@ DATABASES: dict[str, dict[str, Any]] = {
         "NAME": LEDGERFLOW.database.name,
         "USER": LEDGERFLOW.database.user,
         "PASSWORD": LEDGERFLOW.database.password,
-        # A pool keeps connections itself; without one each thread keeps its own for a minute.
+        # A pool keeps connections itself, checked as they are taken from it; without one each
+        # thread keeps its own for a minute.
         "CONN_MAX_AGE": 0 if LEDGERFLOW.database_pool else 60,
-        "CONN_HEALTH_CHECKS": True,
+        "CONN_HEALTH_CHECKS": not LEDGERFLOW.database_pool,
         "OPTIONS": {
             "connect_timeout": 3,
             "application_name": "ledgerflow",

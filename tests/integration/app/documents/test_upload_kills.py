@@ -235,6 +235,7 @@ def assert_all_found(client: httpx.Client, taken: dict[int, str]) -> None:
     """The search finds each by its word, and nothing else by it."""
     for number, uid in taken.items():
         answer = client.get("/search/", params={"q": word(number)})
+        assert answer.status_code == 200, answer.text
         hits = [each for each in answer.json()["results"] if not each["similar_title"]]
         assert [each["uid"] for each in hits] == [uid]
         assert word(number) in hits[0]["snippet_html"].replace("<mark>", "").replace("</mark>", "")
