@@ -9,11 +9,11 @@ from ledger.models import Account, Category, Transaction
 def reindex(transactions: Sequence[Transaction]) -> None:
     """Tell every listener; called by services inside ``transaction.atomic()``."""
     if transactions:
-        for listener in hooks.listeners():
+        for listener in hooks.listeners:
             listener(transactions)
 
 
 def renamed(thing: Account | Category) -> None:
     """Tell every listener of another name; called inside ``transaction.atomic()``."""
-    for listener in hooks.name_listeners():
+    for listener in hooks.name_listeners:
         listener(thing)

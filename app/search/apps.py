@@ -18,10 +18,10 @@ class SearchConfig(AppConfig):
         from search.overview import saved  # noqa: PLC0415
         from search.services import entries  # noqa: PLC0415
 
-        documents.register("search", entries.write_documents)
-        documents.register_names("search", entries.renamed)
-        ledger.register("search", entries.write_transactions)
-        ledger.register_names("search", entries.renamed)
+        documents.listeners.register("search", entries.write_documents)
+        documents.name_listeners.register("search", entries.renamed)
+        ledger.listeners.register("search", entries.write_transactions)
+        ledger.name_listeners.register("search", entries.renamed)
         navigation.register(navigation.Entry("Search", "search:search", order=30))
         dashboard.register(
             dashboard.Block("search", "Saved searches", "search/block.html", saved, order=30)

@@ -6,6 +6,7 @@ from pathlib import Path
 import document_files as files
 import pytest
 from core.errors import ConflictError, InvalidInputError, TooLargeError, UnsupportedTypeError
+from core.listeners import Listeners
 from core.models import AuditEvent, Job
 from django.db import IntegrityError, connection, transaction
 from documents import hooks
@@ -67,8 +68,8 @@ def test_a_listener_that_fails_undoes_the_document(ada, add, settings, monkeypat
     def fail(documents):
         raise RuntimeError("the search is broken")
 
-    monkeypatch.setattr(hooks, "_listeners", {})
-    hooks.register("test", fail)
+    monkeypatch.setattr(hooks, "listeners", Listeners())
+    hooks.listeners.register("test", fail)
     with pytest.raises(RuntimeError):
         add(ada, b"words")
     assert Document.objects.count() == 0
@@ -90,8 +91,10 @@ def test_versions_are_added_and_never_changed(ada, add):
 
 def test_listeners_are_told_in_the_transaction(ada, add, monkeypatch):
     told = []
-    monkeypatch.setattr(hooks, "_listeners", {})
-    hooks.register("test", lambda documents: told.append((documents, connection.in_atomic_block)))
+    monkeypatch.setattr(hooks, "listeners", Listeners())
+    hooks.listeners.register(
+        "test", lambda documents: told.append((documents, connection.in_atomic_block))
+    )
     document = add(ada, b"words")
     changing.rename(actor=ada, document=document, title="New")
     changing.rename(actor=ada, document=document, title="New")
