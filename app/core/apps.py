@@ -3,7 +3,7 @@
 from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
 
-from core import dashboard
+from core.dashboard import dashboard_panels
 from core.navigation import Entry, register
 
 
@@ -20,9 +20,9 @@ class CoreConfig(AppConfig):
 
         lock.install()
         autodiscover_modules("jobs")
-        from core.jobs.overview import BLOCK  # noqa: PLC0415
+        from core.jobs.overview import PANEL  # noqa: PLC0415
 
-        dashboard.register(BLOCK)
+        dashboard_panels.register(PANEL)
         _register_pages()
 
 

@@ -1,7 +1,8 @@
 """The application's registration with Django."""
 
-from core import dashboard
+from core.dashboard import dashboard_panels
 from core.navigation import Entry, register
+from core.panels import Panel
 from django.apps import AppConfig
 
 
@@ -16,5 +17,6 @@ class DocumentsConfig(AppConfig):
         from documents.overview import recent  # noqa: PLC0415 - models exist only now
 
         register(Entry("Documents", "documents:list", order=10))
-        block = dashboard.Block("documents", "Recent documents", "documents/block.html", recent, 10)
-        dashboard.register(block)
+        dashboard_panels.register(
+            Panel("documents", "Recent documents", "documents/dashboard_panel.html", recent, 10)
+        )

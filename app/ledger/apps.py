@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from core import dashboard, navigation
+from core import navigation
+from core.dashboard import dashboard_panels
+from core.panels import Panel
 from django.apps import AppConfig
-from documents import panels
+from documents.panels import document_panels
 
 if TYPE_CHECKING:  # there are no models yet when this is imported
     from django.contrib.auth.models import User
@@ -19,24 +21,24 @@ class LedgerConfig(AppConfig):
     verbose_name = "Ledger"
 
     def ready(self) -> None:
-        """Add the pages to the menu, the block to the start page, the panel to documents."""
+        """Add the pages to the menu, the panels to the start page and to documents."""
         navigation.register(navigation.Entry("Transactions", "ledger:transactions", order=20))
         navigation.register(navigation.Entry("Accounts", "ledger:accounts", order=21))
-        dashboard.register(
-            dashboard.Block("accounts", "Accounts", "ledger/block.html", _block, order=20)
+        dashboard_panels.register(
+            Panel("accounts", "Accounts", "ledger/dashboard_panel.html", _accounts, order=20)
         )
-        panels.register(
-            panels.Panel("ledger", "Ledger", "ledger/document_panel.html", _panel, order=20)
+        document_panels.register(
+            Panel("ledger", "Ledger", "ledger/document_panel.html", _imports, order=20)
         )
 
 
-def _block(user: "User") -> dict[str, Any]:
+def _accounts(user: "User") -> dict[str, Any]:
     from ledger.selectors.accounts import overview  # noqa: PLC0415 - needs the models
 
     return {"accounts": overview(user)[:6]}
 
 
-def _panel(user: "User", document: "Document") -> Mapping[str, Any] | None:
+def _imports(user: "User", document: "Document") -> Mapping[str, Any] | None:
     from ledger.selectors.sources import document_panel  # noqa: PLC0415 - needs the models
 
     return document_panel(user, document)

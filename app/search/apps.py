@@ -1,6 +1,8 @@
 """The application's registration with Django."""
 
-from core import dashboard, navigation
+from core import navigation
+from core.dashboard import dashboard_panels
+from core.panels import Panel
 from django.apps import AppConfig
 
 
@@ -11,7 +13,7 @@ class SearchConfig(AppConfig):
     verbose_name = "Search"
 
     def ready(self) -> None:
-        """Listen to changes, add the page to the menu and the block to the start page."""
+        """Listen to changes, add the page to the menu and the panel to the start page."""
         from documents import hooks as documents  # noqa: PLC0415 - models exist only now
         from ledger import hooks as ledger  # noqa: PLC0415
 
@@ -23,6 +25,6 @@ class SearchConfig(AppConfig):
         ledger.listeners.register("search", entries.write_transactions)
         ledger.name_listeners.register("search", entries.renamed)
         navigation.register(navigation.Entry("Search", "search:search", order=30))
-        dashboard.register(
-            dashboard.Block("search", "Saved searches", "search/block.html", saved, order=30)
+        dashboard_panels.register(
+            Panel("search", "Saved searches", "search/dashboard_panel.html", saved, order=30)
         )

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib.auth.models import User
 
-from core.dashboard import Block
+from core.panels import Panel
 from core.selectors.jobs import NOT_DONE, count_by_state
 
 State = tuple[str, str, int]
@@ -17,9 +17,9 @@ def states(user: User) -> list[State]:
     return [(each.value, str(each.label), counts.get(each.value, 0)) for each in NOT_DONE]
 
 
-def block(user: User) -> dict[str, Any]:
-    """Return what the dashboard's block shows."""
+def panel(user: User) -> dict[str, Any]:
+    """Return what the panel of the dashboard shows."""
     return {"states": states(user)}
 
 
-BLOCK = Block("jobs", "Jobs", "core/jobs/block.html", block, order=90)
+PANEL = Panel("jobs", "Jobs", "core/jobs/dashboard_panel.html", panel, order=90)

@@ -18,7 +18,7 @@ from documents.extraction.targets import TARGETS
 from documents.forms import MetadataForm, ShareForm, TagsForm, TitleForm, TypeForm, VersionForm
 from documents.inspection.kinds import BY_NAME
 from documents.models import Document, DocumentType, RenditionKind
-from documents.panels import filled_panels
+from documents.panels import document_panels
 from documents.selectors import files
 from documents.selectors.documents import find_visible, may_change
 from documents.services import changing, reading, trash
@@ -51,7 +51,7 @@ def detail(request: HttpRequest, uid: uuid.UUID) -> HttpResponse:
         "events": events_of(document.uid)[:EVENTS],
         "may_change": may_change(user, document) and document.trashed_at is None,
         "may_restore": may_change(user, document),
-        "panels": filled_panels(user, document),
+        "panels": document_panels.filled(user, document),
     }
     if shown["may_change"]:
         shown |= _forms(user, document, [tag.name for tag in tags])

@@ -4,8 +4,8 @@ import json
 import uuid
 
 import pytest
-from core import dashboard
 from core.errors import ConflictError, TooLargeError
+from core.panels import Panel, Panels
 from core.views import dashboard as dashboard_view
 from django.urls import reverse
 
@@ -37,13 +37,12 @@ def test_the_menu_has_what_a_person_may_use(client, ada, administrator):
     assert ">Status</a>" in client.get("/").content.decode()
 
 
-def test_blocks_of_the_applications_are_on_the_dashboard(signed_in, ada, monkeypatch):
-    monkeypatch.setattr(dashboard, "_blocks", {})
+def test_panels_of_the_applications_are_on_the_dashboard(signed_in, ada, monkeypatch):
+    panels = Panels()
+    monkeypatch.setattr(dashboard_view, "dashboard_panels", panels)
     template = "core/parts/messages.html"
     for name, order in (("later", 9), ("first", 1)):
-        dashboard.register(
-            dashboard.Block(name, name.title(), template, lambda user: {"who": user}, order)
-        )
+        panels.register(Panel(name, name.title(), template, lambda user: {"who": user}, order))
     page = signed_in.get("/").content.decode()
     assert page.index(">First</h2>") < page.index(">Later</h2>")
 
@@ -63,7 +62,9 @@ def failing(monkeypatch):
         def collect(user):
             raise error
 
-        monkeypatch.setattr(dashboard_view, "filled_blocks", collect)
+        panels = Panels()
+        panels.register(Panel("failing", "Failing", "core/parts/messages.html", collect))
+        monkeypatch.setattr(dashboard_view, "dashboard_panels", panels)
 
     return fail
 
