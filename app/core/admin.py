@@ -17,18 +17,22 @@ admin.site.site_header = "LedgerFlow administration"
 admin.site.site_title = "LedgerFlow"
 
 
-class ReadOnlyAdmin(Base):
-    """Shows rows that only services write."""
+class FixedRows:
+    """Neither adds rows nor removes them; stands before ``ModelAdmin`` among the bases."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Return no."""
         return False
 
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Return no."""
         return False
 
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+
+class ReadOnlyAdmin(FixedRows, Base):
+    """Shows rows that only services write."""
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Return no."""
         return False
 

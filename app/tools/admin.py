@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from core.admin import ReadOnlyAdmin
+from core.admin import FixedRows, ReadOnlyAdmin
 from core.errors import LedgerFlowError
 from core.requests import signed_in
 from django import forms
@@ -24,20 +24,12 @@ else:
 
 
 @admin.register(ToolPackage)
-class ToolPackageAdmin(PackageBase):
+class ToolPackageAdmin(FixedRows, PackageBase):
     """Switches packages on and off; code adds them."""
 
     list_display = ("name", "enabled")
     fields = ("name", "enabled")
     readonly_fields = ("name",)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Return no."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: ToolPackage | None = None) -> bool:
-        """Return no."""
-        return False
 
     def save_model(
         self, request: HttpRequest, obj: ToolPackage, form: object, change: bool
@@ -76,7 +68,7 @@ class ToolForm(FormBase):
 
 
 @admin.register(Tool)
-class ToolAdmin(ToolBase):
+class ToolAdmin(FixedRows, ToolBase):
     """Narrows tools; code adds them, and a row whose code is gone stays for its history."""
 
     form = ToolForm
@@ -136,14 +128,6 @@ class ToolAdmin(ToolBase):
                     advice = "The command sync_tools adds its row"
                     self.message_user(request, f"{how}: {path}. {advice}.", messages.WARNING)
         return super().changelist_view(request, extra_context)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        """Return no."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Tool | None = None) -> bool:
-        """Return no."""
-        return False
 
     def save_model(self, request: HttpRequest, obj: Tool, form: object, change: bool) -> None:
         """Save by the service."""
