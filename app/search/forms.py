@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from core.forms import wrong_fields
 from django import forms
 from django.contrib.auth.models import User
 from documents.models import DocumentType
@@ -81,11 +82,7 @@ class SearchForm(forms.Form):
         return {name: text for name, text in given if text}
 
     @property
-    def wrong(self) -> dict[str, str]:
-        """What is wrong with which field."""
-        return {str(name): " ".join(map(str, words)) for name, words in self.errors.items()}
-
-    @property
     def described(self) -> list[str]:
-        """The same in words, for people who see the results alone."""
-        return [f"{self.fields[name].label or name}: {said}" for name, said in self.wrong.items()]
+        """What is wrong, in words, for people who see the results alone."""
+        wrong = wrong_fields(self)
+        return [f"{self.fields[name].label or name}: {said}" for name, said in wrong.items()]

@@ -4,6 +4,7 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from core.errors import InvalidInputError
+from core.forms import wrong_fields
 from core.problems import wants_json
 from core.requests import signed_in
 from django.contrib.auth.models import User
@@ -67,7 +68,7 @@ def _searched(
 def _for_programs(request: HttpRequest, user: User, form: SearchForm) -> JsonResponse:
     if not form.is_valid():
         said = "; ".join(form.described)
-        raise InvalidInputError(f"The search cannot be made. {said}", fields=form.wrong)
+        raise InvalidInputError(f"The search cannot be made. {said}", fields=wrong_fields(form))
     if form.wanted.is_empty:
         raise InvalidInputError("Give words or a filter to search by.", fields={"q": "empty"})
     response = JsonResponse(answer(*_searched(request, user, form)))

@@ -4,6 +4,7 @@ import uuid
 from urllib.parse import urlencode
 
 from core.errors import InvalidInputError
+from core.forms import wrong_fields
 from core.requests import signed_in
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -22,7 +23,7 @@ def save(request: HttpRequest) -> HttpResponse:
     user = signed_in(request)
     form = SearchForm(user, request.POST)
     if not form.is_valid():
-        raise InvalidInputError("The search cannot be saved as it is.", fields=form.wrong)
+        raise InvalidInputError("The search cannot be saved as it is.", fields=wrong_fields(form))
     saved = services.save_search(actor=user, name=request.POST.get("name", ""), query=form.filled)
     messages.success(request, f"The search is saved as “{saved.name}”.")
     return redirect("search:run", saved.uid)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from core.errors import InvalidInputError, LedgerFlowError, PermissionDeniedError
+from core.forms import wrong_fields
 from core.problems import tell_when_again
 from core.requests import page_of, signed_in
 from core.schema_forms import SchemaForm
@@ -106,7 +107,7 @@ def _given(form: SchemaForm) -> dict[str, Any]:
     """Return what the form holds. Raises ``InvalidInputError`` with what is wrong per field."""
     if form.is_valid():
         return form.metadata()
-    wrong = {name: " ".join(map(str, errors)) for name, errors in form.errors.items()}
+    wrong = wrong_fields(form)
     listed = "; ".join(f"{name}: {problem}" for name, problem in wrong.items())
     raise InvalidInputError(f"The fields are not right: {listed}", fields=wrong)
 
