@@ -5,9 +5,8 @@ from typing import Any
 
 from django import forms
 
+from core.forms import day_field
 from core.schemas import Field, fields_of
-
-_DATE = {"type": "date"}
 
 
 class SchemaForm(forms.Form):
@@ -44,7 +43,7 @@ def _form_field(field: Field) -> forms.Field:
         convert: Callable[[Any], Any] = _CONVERT.get(field.type, str)
         return forms.TypedChoiceField(choices=offered, coerce=convert, empty_value=None, **common)
     if field.is_date:
-        return forms.DateField(widget=forms.DateInput(attrs=_DATE), **common)
+        return day_field(**common)
     if field.type == "string":
         return forms.CharField(max_length=1000, **common)
     return _PLAIN[field.type](**common)

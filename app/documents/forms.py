@@ -1,5 +1,6 @@
 """Forms about documents."""
 
+from core.forms import day_field
 from core.schema_forms import SchemaForm
 from django import forms
 from django.contrib.auth.models import Group, User
@@ -7,8 +8,6 @@ from django.contrib.auth.models import Group, User
 from documents.inspection.kinds import KINDS
 from documents.models import DocumentType
 from documents.selectors.listing import Filter
-
-_DATE = {"type": "date"}
 
 
 class FilterForm(forms.Form):
@@ -20,12 +19,8 @@ class FilterForm(forms.Form):
     kind = forms.ChoiceField(
         label="File", required=False, choices=[("", "Any"), *((k.name, k.title) for k in KINDS)]
     )
-    since = forms.DateField(
-        label="Added since", required=False, widget=forms.DateInput(attrs=_DATE)
-    )
-    until = forms.DateField(
-        label="Added until", required=False, widget=forms.DateInput(attrs=_DATE)
-    )
+    since = day_field("Added since", required=False)
+    until = day_field("Added until", required=False)
     order = forms.ChoiceField(
         required=False,
         choices=[("new", "Newest first"), ("old", "Oldest first"), ("title", "Title")],

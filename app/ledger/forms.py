@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from core.forms import day_field
 from django import forms
 from django.contrib.auth.models import Group, User
 
@@ -27,21 +28,6 @@ _ENCODINGS: Final = (
     ("utf-16-be", "UTF-16, big end first"),
 )
 _MARKS: Final = (("", "—"), (".", "1234.56"), (",", "1234,56"))
-
-
-class Day(forms.DateInput):
-    """A field of a day that browsers offer a calendar for."""
-
-    input_type = "date"
-
-    def __init__(self) -> None:
-        """Use the form of a day that browsers send."""
-        super().__init__(format="%Y-%m-%d")
-
-
-def day_field(label: str, *, required: bool = True) -> forms.DateField:
-    """Return a field for a day."""
-    return forms.DateField(label=label, required=required, widget=Day())
 
 
 def money_field(label: str, *, required: bool = True, help_text: str = "") -> forms.DecimalField:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from core.forms import wrong_fields
+from core.forms import day_field, wrong_fields
 from django import forms
 from django.contrib.auth.models import User
 from documents.models import DocumentType
@@ -11,8 +11,6 @@ from ledger.selectors import accounts
 
 from search.models import EntryKind
 from search.selectors.wanted import LONGEST_QUERY, Wanted
-
-_DATE = {"type": "date"}
 
 
 class SearchForm(forms.Form):
@@ -35,8 +33,8 @@ class SearchForm(forms.Form):
     account = forms.ModelChoiceField(
         Account.objects.none(), required=False, empty_label="Any", to_field_name="uid"
     )
-    since = forms.DateField(label="From", required=False, widget=forms.DateInput(attrs=_DATE))
-    until = forms.DateField(label="To", required=False, widget=forms.DateInput(attrs=_DATE))
+    since = day_field("From", required=False)
+    until = day_field("To", required=False)
     least = forms.DecimalField(
         label="Amount from", required=False, min_value=0, max_digits=18, decimal_places=4
     )
