@@ -25,6 +25,7 @@ from config.redis_address import next_database  # noqa: E402
 from core import limits, shared_redis  # noqa: E402
 from django.contrib.auth.models import User  # noqa: E402
 from django.db import connection, connections  # noqa: E402
+from django.test import Client  # noqa: E402
 
 celery_app.conf.broker_url = "memory://"
 """Nobody's Redis is asked by tests that do not start one."""
@@ -112,6 +113,13 @@ def administrator(db: None) -> User:
     return User.objects.create_superuser("root", password="root-password")
 
 
+@pytest.fixture
+def signed_in(client: Client, ada: User) -> Client:
+    """The browser of ``ada``, who has signed in."""
+    client.force_login(ada)
+    return client
+
+
 __all__ = [
     "ada",
     "administrator",
@@ -121,5 +129,6 @@ __all__ = [
     "django_db_modify_db_settings",
     "django_db_setup",
     "redis_cache",
+    "signed_in",
     "stranger",
 ]

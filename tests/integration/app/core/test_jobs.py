@@ -5,6 +5,7 @@ import uuid
 from datetime import timedelta
 
 import pytest
+from app_pages import HTMX
 from core.errors import ConflictError, InvalidInputError, NotFoundError, UnavailableError
 from core.jobs import registry, runner, sweep, wake
 from core.jobs.locks import held
@@ -240,7 +241,7 @@ def test_the_newest_job_of_a_thing(ada):
 def test_htmx_gets_the_table_alone(client, ada, failed):
     client.force_login(ada)
     enqueue("test.kind", None, owner=ada)
-    part = client.get("/jobs/", headers={"hx-request": "true"}).content.decode()
+    part = client.get("/jobs/", headers=HTMX).content.decode()
     assert "<html" not in part
     assert 'hx-trigger="every 3s"' in part
 

@@ -4,18 +4,13 @@ import json
 import uuid
 
 import pytest
+from app_pages import HTMX
 from core.errors import ConflictError, TooLargeError
 from core.panels import Panel, Panels
 from core.views import dashboard as dashboard_view
 from django.urls import reverse
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
-
-
-@pytest.fixture
-def signed_in(client, ada):
-    client.force_login(ada)
-    return client
 
 
 def test_a_person_signs_in_and_out(client, ada):
@@ -97,7 +92,7 @@ def test_and_a_problem_for_programs(signed_in, failing):
 
 def test_and_a_message_for_htmx(signed_in, failing):
     failing(ConflictError())
-    response = signed_in.get("/", headers={"hx-request": "true"})
+    response = signed_in.get("/", headers=HTMX)
     assert response.headers["HX-Retarget"] == "#messages"
     assert "<html" not in response.content.decode()
 

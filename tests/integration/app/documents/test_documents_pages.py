@@ -20,12 +20,6 @@ FILE = Path(__file__).with_name("queries.json")
 UPLOAD = "/documents/upload/"
 
 
-@pytest.fixture
-def signed_in(client, ada):
-    client.force_login(ada)
-    return client
-
-
 def upload_of(content: bytes, name: str) -> BytesIO:
     file = BytesIO(content)
     file.name = name

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from app_pages import text_of
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from ledger.models import Account, Category, Import, ImportState, Rule, Statement, Transaction
@@ -13,16 +14,6 @@ from query_counts import counted
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
 FILE = Path(__file__).with_name("queries.json")
 FILES = Path(__file__).parents[3] / "unit" / "app" / "ledger" / "files"
-
-
-@pytest.fixture
-def signed_in(client, ada):
-    client.force_login(ada)
-    return client
-
-
-def text_of(response) -> str:
-    return response.content.decode()
 
 
 def upload(client, account, content, name="statement.csv"):

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from app_pages import HTMX, text_of
 from core.models import AuditEvent
 from django.urls import reverse
 from documents.services import changing
@@ -16,16 +17,6 @@ pytestmark = [pytest.mark.integration, pytest.mark.django_db]
 FILE = Path(__file__).with_name("queries.json")
 SEARCH = "/search/"
 JSON = {"accept": "application/json"}
-
-
-@pytest.fixture
-def signed_in(client, ada):
-    client.force_login(ada)
-    return client
-
-
-def text_of(response) -> str:
-    return response.content.decode()
 
 
 def test_documents_and_transactions_stand_in_one_list(signed_in, ada):
@@ -47,14 +38,14 @@ def test_documents_and_transactions_stand_in_one_list(signed_in, ada):
 
 def test_htmx_gets_the_results_alone(signed_in, ada):
     document_of(ada, "Lantern")
-    part = signed_in.get(SEARCH, {"q": "lantern"}, headers={"hx-request": "true"})
+    part = signed_in.get(SEARCH, {"q": "lantern"}, headers=HTMX)
     assert "<html" not in text_of(part)
     assert 'id="results"' in text_of(part)
     assert "HX-Request" in part.headers["Vary"]
-    wrong = signed_in.get(SEARCH, {"since": "nonsense"}, headers={"hx-request": "true"})
+    wrong = signed_in.get(SEARCH, {"since": "nonsense"}, headers=HTMX)
     assert wrong.status_code == 200
     assert "From: Enter a valid date." in text_of(wrong)
-    back = {"hx-request": "true", "hx-history-restore-request": "true"}
+    back = {**HTMX, "hx-history-restore-request": "true"}
     assert "<html" in text_of(signed_in.get(SEARCH, {"q": "lantern"}, headers=back))
 
 

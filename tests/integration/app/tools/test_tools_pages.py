@@ -5,6 +5,7 @@ from html import unescape
 from pathlib import Path
 
 import pytest
+from app_pages import HTMX, text_of
 from core.actions import offers
 from django.urls import reverse
 from fake_searxng import says
@@ -17,17 +18,6 @@ pytestmark = [pytest.mark.integration, pytest.mark.django_db]
 FILE = Path(__file__).with_name("queries.json")
 SEARCH = "/tools/search_tool/search_web/"
 PAYEE = "/tools/payee_tool/lookup_payee/"
-HTMX = {"hx-request": "true"}
-
-
-@pytest.fixture
-def signed_in(client, ada):
-    client.force_login(ada)
-    return client
-
-
-def text_of(response) -> str:
-    return response.content.decode()
 
 
 def test_a_person_searches_the_web_without_javascript(signed_in, searxng):
