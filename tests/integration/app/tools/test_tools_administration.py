@@ -12,9 +12,9 @@ from tools.models import Tool, ToolPackage, ToolRun
 from tools.selectors.tools import Drift, drift, drift_of
 from tools.services.configuring import accept_signature, save_tool, switch_package
 from tools.services.registration import sync_tools
+from tools_things import SEARCH
 
 pytestmark = [pytest.mark.integration, pytest.mark.django_db]
-SEARCH = "tools.search_tool.search_web"
 ADMIN = "/admin/tools/tool/"
 
 
