@@ -134,7 +134,8 @@ class HealthCheck(Model):
     """How Docker asks the container whether it serves. All times are whole seconds."""
 
     test: tuple[str, ...] = Field(min_length=2, description="starts with CMD or CMD-SHELL")
-    interval: int = Field(default=10, gt=0)
+    interval: int = Field(default=10, gt=0, description="while the last answer was not yes")
+    rest: int = Field(default=15, ge=0, description="after a yes, beside the interval")
     timeout: int = Field(default=5, gt=0)
     retries: int = Field(default=6, gt=0)
     start_period: int = Field(default=60, ge=0)

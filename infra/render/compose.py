@@ -6,6 +6,7 @@ from pathlib import Path
 import yaml
 
 from infra import conventions
+from infra.render import health
 from infra.render.container import LOG_OPTIONS
 from infra.render.images import image_name
 from infra.render.pinned_images import PinnedImages, promised_for
@@ -75,9 +76,9 @@ def _service(
             for file in service.files
         ],
         "healthcheck": {
-            "test": list(service.health.test),
+            "test": list(health.command(service.health)),
             "interval": f"{service.health.interval}s",
-            "timeout": f"{service.health.timeout}s",
+            "timeout": f"{health.timeout(service.health)}s",
             "retries": service.health.retries,
             "start_period": f"{service.health.start_period}s",
         },

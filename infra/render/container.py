@@ -8,6 +8,7 @@ import pulumi
 import pulumi_docker as docker
 
 from infra import conventions
+from infra.render import health
 from infra.spec import (
     File,
     HealthCheck,
@@ -102,9 +103,9 @@ def labels(
 def healthcheck(check: HealthCheck) -> docker.ContainerHealthcheckArgs:
     """Return the health check with durations as Docker writes them back."""
     return docker.ContainerHealthcheckArgs(
-        tests=list(check.test),
+        tests=list(health.command(check)),
         interval=go_duration(check.interval),
-        timeout=go_duration(check.timeout),
+        timeout=go_duration(health.timeout(check)),
         start_period=go_duration(check.start_period),
         retries=check.retries,
     )

@@ -26,7 +26,7 @@ def adminer(settings: Settings) -> Service:
         read_only=True,
         health=HealthCheck(
             test=("CMD", "wget", "-q", "-O", "/dev/null", f"http://127.0.0.1:{PORT}/"),
-            interval=3,
+            interval=2,
         ),
         limits=limits(settings, NAME, memory_mib=128, cpus=0.5),
         stop_grace=5,

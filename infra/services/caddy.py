@@ -29,7 +29,7 @@ def caddy(settings: Settings) -> Service:
         capabilities=("NET_BIND_SERVICE",),
         health=HealthCheck(
             test=("CMD", "wget", "-q", "-O", "/dev/null", f"http://127.0.0.1:{HEALTH_PORT}/"),
-            interval=2,
+            interval=1,
             start_period=30,
         ),
         limits=limits(settings, NAME, memory_mib=256, cpus=1),

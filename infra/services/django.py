@@ -62,7 +62,7 @@ def _slot(settings: Settings, name: str) -> Service:
         files=tuple(_files(settings)),
         health=HealthCheck(
             test=("CMD", *ASKING),
-            interval=3,
+            interval=2,
             start_period=180,  # the first start makes the schema, on a busy machine too
         ),
         limits=limits(settings, NAME, memory_mib=1024, cpus=2),

@@ -49,7 +49,7 @@ def postgres(settings: Settings) -> Service:
         health=HealthCheck(
             # over TCP: the server of the first initialisation listens on its socket only
             test=("CMD", "pg_isready", "-h", "127.0.0.1", "-U", USER, "-d", DATABASE),
-            interval=2,
+            interval=1,
             start_period=90,
         ),
         limits=limits(settings, NAME, memory_mib=1024, cpus=2),

@@ -24,7 +24,7 @@ def redis(settings: Settings) -> Service:
         ports=ports,
         mounts=(VolumeMount(volume=conventions.REDIS_VOLUME, path="/data"),),
         read_only=True,
-        health=HealthCheck(test=("CMD", "redis-cli", "ping"), interval=2, start_period=30),
+        health=HealthCheck(test=("CMD", "redis-cli", "ping"), interval=1, start_period=30),
         limits=limits(settings, NAME, memory_mib=256, cpus=1),
         stop_grace=30,
         init=False,  # the server starts no other program and reaps its own saving processes

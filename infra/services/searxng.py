@@ -47,7 +47,7 @@ def searxng(settings: Settings) -> Service:
         files=(File(path=SETTINGS_FILE, content=content, permissions="0400", owner=USER),),
         health=HealthCheck(
             test=("CMD", "wget", "-q", "-O", "/dev/null", f"http://127.0.0.1:{PORT}/healthz"),
-            interval=3,
+            interval=2,
         ),
         limits=limits(settings, NAME, memory_mib=512, cpus=1),
         stop_grace=10,

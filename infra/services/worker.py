@@ -57,7 +57,7 @@ def _service(
         files=tuple(django.secret_files(settings)),
         health=HealthCheck(
             test=("CMD", *django.ASKING, f"/tmp/{name}-alive"),  # noqa: S108
-            interval=4,
+            interval=2,
             start_period=120,
         ),
         limits=limits(settings, name, memory_mib=memory_mib, cpus=cpus),

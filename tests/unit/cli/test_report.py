@@ -99,7 +99,7 @@ def test_the_verdict_is_the_first_line(spec):
     written = document(spec, *replaced("redis"), summary(replace=1))
     assert as_markdown(written).splitlines()[0] == f"# {written.verdict}"
     assert written.verdict == (
-        "dev: 1 replaced; interrupts redis for about 6 s in all; no protected data touched"
+        "dev: 1 replaced; interrupts redis for about 4 s in all; no protected data touched"
     )
 
 
@@ -120,7 +120,7 @@ def test_a_replacement_with_the_new_one_first_interrupts_nobody(spec):
 def test_replacing_the_database_is_said_loudly(spec):
     written = document(spec, *replaced("postgres", fields=("uploads",)))
     (pause,) = written.interruptions
-    assert (pause.service, pause.usual, pause.longest) == ("postgres", 6, 90 + 137)
+    assert (pause.service, pause.usual, pause.longest) == ("postgres", 4, 90 + 131)
     assert pause.felt_by == ("django", "worker", "caddy")
     (volume,) = written.volumes
     assert (volume.name, volume.protected) == ("ledger_dev_db_data", True)
