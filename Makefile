@@ -160,7 +160,7 @@ test: .venv/.requirements-dev ## All tests, on a bare machine too; leaves a rece
 .PHONY: every-test
 every-test: check
 	@$(VENV)/python -m cli machine
-	@PATH="$(CURDIR)/.ledgerflow/bin:$$PATH" $(VENV)/pytest -n 2 --dist loadfile -m "not benchmark" --tb=native --durations=25
+	@PATH="$(CURDIR)/.ledgerflow/bin:$$PATH" $(VENV)/pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not benchmark" --tb=native --durations=25
 
 GUARD_LINK = $(or $(TO),$(HOME)/.local/bin)/$(or $(NAME),ledger_docker)
 .PHONY: guard-install

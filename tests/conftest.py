@@ -7,6 +7,7 @@ import hypothesis  # also because its plugin would at the end, too deep for Pyth
 import pytest
 
 from infra.configuration import from_file
+from tests.scheduling import ByEnvironment
 
 hypothesis.settings.register_profile(
     "ledgerflow", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
@@ -31,3 +32,9 @@ def stack_config():
         return {k: v if isinstance(v, str) else json.dumps(v) for k, v in values.items()}
 
     return load
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Give workers what belongs together."""
+    return ByEnvironment(config, log)

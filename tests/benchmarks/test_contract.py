@@ -1,6 +1,7 @@
 """Twenty rounds of up, preview and refresh on environments that nobody touched: never a change.
 
-Prints the seconds of each command. `make test` does two rounds (tests/e2e/test_environments.py).
+Prints the seconds of each command. `make test` does one round, in
+tests/e2e/production/test_environments.py.
 """
 
 import docker

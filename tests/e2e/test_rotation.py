@@ -119,9 +119,10 @@ def rotated(running, daemon, certificate):
     sign_up(running, daemon)
     address = f"https://localhost:{running.ports['public']}"
     web, absent = (
-        WebWriter(address, certificate, ADMINISTRATOR, FIRST_ADMIN_PASSWORD) for _ in range(2)
+        WebWriter(address, certificate, ADMINISTRATOR, FIRST_ADMIN_PASSWORD, pause=0.3)
+        for _ in range(2)
     )
-    writer = Writer(running.container("postgres"), *map(running.container, SLOTS))
+    writer = Writer(running.container("postgres"), *map(running.container, SLOTS), pause=0.2)
     running.writer, running.web = writer, web
     seen = values(running, daemon)
     said = [running.first_up.stdout + running.first_up.stderr]

@@ -5,7 +5,6 @@ import time
 
 import requests
 
-PAUSE_SECONDS = 0.1
 TIMEOUT_SECONDS = 15
 
 
@@ -16,8 +15,12 @@ class WebWriter:
     shows as a refusal.
     """
 
-    def __init__(self, address: str, root: str, username: str, password: str) -> None:
+    def __init__(
+        self, address: str, root: str, username: str, password: str, pause: float = 0.1
+    ) -> None:
+        """Sign in; ``pause`` are the seconds from an answer to the next request."""
         self._address = address
+        self._pause = pause
         self._session = requests.Session()
         self._session.trust_env = False  # a bundle of the machine would take the place of `root`
         self._session.verify = root
@@ -80,4 +83,4 @@ class WebWriter:
             else:
                 self.accepted.append(f"w{number}-{id(self)}")
                 self.moments.append(time.monotonic())
-            time.sleep(PAUSE_SECONDS)
+            time.sleep(self._pause)

@@ -11,7 +11,6 @@ from infra.database_role import read_file
 from infra.handover import SUFFIX
 from infra.services.common import secret_file
 
-PAUSE_SECONDS = 0.05
 WRITES_PER_CONNECTION = 20
 PASSWORD_FILE = secret_file("postgres-password").path
 
@@ -24,7 +23,9 @@ class Writer:
     server, which is asked at its own address, so that no port needs to be published.
     """
 
-    def __init__(self, database: str, *application: str) -> None:
+    def __init__(self, database: str, *application: str, pause: float = 0.05) -> None:
+        """Write every ``pause`` seconds to the server in the container ``database``."""
+        self._pause = pause
         self._client = docker.from_env()
         self._database = database
         self._application = application
@@ -103,7 +104,7 @@ class Writer:
             else:
                 self.accepted.append(number)
                 self.moments.append(time.monotonic())
-            time.sleep(PAUSE_SECONDS)
+            time.sleep(self._pause)
 
     def _renewed(self, connection: psycopg.Connection | None) -> psycopg.Connection:
         if connection is not None:
