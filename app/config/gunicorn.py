@@ -18,6 +18,8 @@ if found := obstacles(environment):
     sys.exit("\n".join(("LedgerFlow cannot start:", *(f"  {each}" for each in found))))
 
 wsgi_app = "config.wsgi:application"
+preload_app = True
+"""Loaded once and shared by the workers. Nothing connects anywhere before they part."""
 bind = ["0.0.0.0:8000"]
 worker_class = "gthread"
 workers = environment.web_workers
