@@ -8,7 +8,7 @@ import yaml
 from infra import conventions
 from infra.render import health
 from infra.render.container import LOG_OPTIONS
-from infra.render.images import image_name
+from infra.render.content import image_name
 from infra.render.pinned_images import PinnedImages, promised_for
 from infra.spec import (
     BuiltImage,

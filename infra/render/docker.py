@@ -14,8 +14,7 @@ from infra.protection import checked_name, verified_backup_hook
 from infra.render import options
 from infra.render.container import Surroundings, container_arguments
 from infra.render.guests import guest_hooks
-from infra.render.images import ImageResources
-from infra.render.pinned_images import pinned_for
+from infra.render.images import ImageResources, pinned_in_program
 from infra.render.role_hook import database_role_hook
 from infra.render.secrets import Secrets
 from infra.services import postgres
@@ -63,8 +62,7 @@ class DockerEnvironment(pulumi.ComponentResource):
         secrets: Mapping[SecretName, SecretStr],
         known_volumes: pulumi.Input[list[str]],
     ) -> None:
-        preview = pulumi.runtime.is_dry_run()
-        pinned = pinned_for(spec, repository, image_identity, preview=preview)
+        pinned = pinned_in_program(spec, repository, image_identity)
         super().__init__("ledgerflow:docker:Environment", spec.name, None, options.component())
         self._spec = spec
         self._known_volumes = pulumi.Output.from_input(known_volumes)
