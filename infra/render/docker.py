@@ -10,6 +10,7 @@ from pydantic import SecretStr
 
 from infra import conventions
 from infra.daemon import image_identity, volume_labels
+from infra.outputs import DATABASE_PASSWORD_OUTPUT, KNOWN_VOLUMES_OUTPUT
 from infra.protection import checked_name, verified_backup_hook
 from infra.render import options
 from infra.render.container import Surroundings, container_arguments
@@ -19,11 +20,6 @@ from infra.render.role_hook import database_role_hook
 from infra.render.secrets import Secrets
 from infra.services import postgres
 from infra.spec import Environment, Network, Port, SecretName, SecretRef, Service, Volume
-
-KNOWN_VOLUMES_OUTPUT = "protectedVolumes"
-"""Stack output that remembers, across runs and refreshes, which protected volumes there are."""
-DATABASE_PASSWORD_OUTPUT = "databasePassword"  # noqa: S105 - an output's name
-"""Secret stack output from which the backup's stack takes the password."""
 
 
 class DockerService(pulumi.ComponentResource):
