@@ -20,23 +20,14 @@ from cli.drift.command import drift, reconcile
 from cli.env_file import env_file
 from cli.errors import EXIT_DEFECT, EXIT_ERROR, EXIT_INTERRUPTED, UserError
 from cli.images_lock import images_lock
+from cli.options import config_option, environment_argument, json_option
 from cli.policy import policy_command
 from cli.report.command import preview_command
 from cli.rotation.command import rotate
 from cli.volumes.command import volume_recreate
-from cli.workspace import Workspace
+from cli.workspace import WORKSPACE
 from guard.client import RefusedError
 from infra.render.compose import compose_yaml
-
-WORKSPACE = Workspace(Path(__file__).resolve().parents[1])
-
-environment_argument = click.argument("environment", default="dev")
-config_option = click.option(
-    "--config-file",
-    type=click.Path(path_type=Path, dir_okay=False, resolve_path=True),
-    help="Configuration in another file than Pulumi.<environment>.yaml.",
-)
-json_option = click.option("--json", "as_json", is_flag=True, help="For programs.")
 
 
 @click.group()
