@@ -8,7 +8,6 @@ import traceback
 from pathlib import Path
 
 import click
-import docker
 
 from cli import down as down_command
 from cli import engine, environments, logs, migrations, status
@@ -72,7 +71,7 @@ def down(environment: str, config_file: Path | None, answer: str) -> int:
 def show_status(environment: str, config_file: Path | None, as_json: bool) -> int:
     """Show each service's health, address and image; exit code 1 unless all are healthy."""
     spec = environments.load(WORKSPACE, environment, config_file)
-    client = _connected()
+    client = engine.running()
     statuses = status.services(spec, client)
     text = json.dumps(status.as_data(statuses), indent=2) if as_json else status.as_table(statuses)
     click.echo(text)
@@ -98,7 +97,7 @@ def show_logs(
         )
     width = max(map(len, known))
     chosen = list(service) or known
-    for name, line in logs.lines(spec, _connected(), chosen, follow=follow, tail=tail):
+    for name, line in logs.lines(spec, engine.running(), chosen, follow=follow, tail=tail):
         click.echo(f"{name:<{width}} | {line}")
     return 0
 
@@ -108,7 +107,7 @@ def show_logs(
 @config_option
 def migrate(environment: str, config_file: Path | None) -> int:
     """Apply waiting database migrations; needs a verified backup."""
-    migrations.migrate(environments.load(WORKSPACE, environment, config_file), _connected())
+    migrations.migrate(environments.load(WORKSPACE, environment, config_file), engine.running())
     return 0
 
 
@@ -162,13 +161,6 @@ commands.add_command(preview_command)
 commands.add_command(reconcile)
 for backup_command in BACKUP_COMMANDS:
     commands.add_command(backup_command)
-
-
-def _connected() -> docker.DockerClient:
-    client = engine.connect()
-    if client is None:
-        raise UserError("the Docker daemon does not answer", "make up starts it")
-    return client
 
 
 def main() -> int:

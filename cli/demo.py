@@ -40,9 +40,7 @@ def demo(
     else:
         what = f"invented documents come into {environment}, beside people's own"
         confirm_where_locked(environment, what, answer)
-    client = engine.connect()
-    if client is None:
-        raise UserError("the Docker daemon does not answer", "make up starts it")
+    client = engine.running()
     wanted = ("--remove",) if remove else ("--size", size, "--seed", str(seed))
     locked = environment in conventions.LOCKED_ENVIRONMENTS
     return run(spec, client, (*COMMAND, *wanted, *((BESIDE,) if locked else ())))
