@@ -25,7 +25,7 @@ from cli.report.command import preview_command
 from cli.rotation.command import rotate
 from cli.volumes.command import volume_recreate
 from cli.workspace import WORKSPACE
-from guard.client import RefusedError
+from guard.refusal import RefusedError
 from infra.render.compose import compose_yaml
 
 

@@ -9,7 +9,8 @@ import pulumi
 import pulumi_docker as docker
 import pulumi_random as random
 
-from guard.client import RefusedError, from_env
+from guard.client import from_env
+from guard.refusal import RefusedError
 from infra import conventions
 from infra.daemon import DaemonError, image_identity, volume_labels
 from infra.render import options
