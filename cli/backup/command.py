@@ -187,23 +187,6 @@ def run_tool(environment: str, words: tuple[str, ...], answer: str) -> int:
     return _on_archive(environment, *words)
 
 
-COMMANDS: tuple[click.Command, ...] = (
-    make_backup,
-    list_backups,
-    check_backups,
-    prove_backup,
-    drill,
-    restore_backup,
-    show_restores,
-    prune,
-    offsite,
-    show_backup_status,
-    start_schedule,
-    stop_schedule,
-    run_tool,
-)
-
-
 def _on_archive(environment: str, *arguments: str, identity: Path | None = None) -> int:
     of = launch.target(WORKSPACE, environment)
     key = keys.from_file(identity) if identity is not None else None
