@@ -1,183 +1,59 @@
 """The commands behind the make targets: ``python -m cli up dev``."""
 
-import json
-import os
-import shlex
 import sys
 import traceback
 from pathlib import Path
+from types import MappingProxyType
+from typing import Final
 
 import click
-import docker
 
-from cli import down as down_command
-from cli import engine, environments, logs, migrations, status
-from cli import up as up_command
-from cli.backup.command import COMMANDS as BACKUP_COMMANDS
-from cli.confirmation import answer_option, confirm_where_locked
-from cli.demo import demo
-from cli.drift.command import drift, reconcile
-from cli.env_file import env_file
 from cli.errors import EXIT_DEFECT, EXIT_ERROR, EXIT_INTERRUPTED, UserError
-from cli.images_lock import images_lock
-from cli.policy import policy_command
-from cli.report.command import preview_command
-from cli.rotation.command import rotate
-from cli.volumes.command import volume_recreate
-from cli.workspace import Workspace
-from guard.client import RefusedError
-from infra.render.compose import compose_yaml
+from cli.lazy import LazyGroup
+from cli.workspace import WORKSPACE
+from guard.refusal import RefusedError
 
-WORKSPACE = Workspace(Path(__file__).resolve().parents[1])
-
-environment_argument = click.argument("environment", default="dev")
-config_option = click.option(
-    "--config-file",
-    type=click.Path(path_type=Path, dir_okay=False, resolve_path=True),
-    help="Configuration in another file than Pulumi.<environment>.yaml.",
+PLACES: Final = MappingProxyType(
+    {
+        "up": "cli.up:up_command",
+        "machine": "cli.up:machine_command",
+        "down": "cli.down:down_command",
+        "status": "cli.status:status_command",
+        "logs": "cli.logs:logs_command",
+        "migrate": "cli.migrations:migrate_command",
+        "demo": "cli.demo:demo",
+        "preview": "cli.report.command:preview_command",
+        "policy": "cli.policy:policy_command",
+        "drift": "cli.drift.command:drift",
+        "reconcile": "cli.drift.command:reconcile",
+        "rotate": "cli.rotation.command:rotate",
+        "volume-recreate": "cli.volumes.command:volume_recreate",
+        "backup": "cli.backup.command:make_backup",
+        "backups": "cli.backup.command:list_backups",
+        "backup-check": "cli.backup.command:check_backups",
+        "backup-prove": "cli.backup.command:prove_backup",
+        "backup-status": "cli.backup.command:show_backup_status",
+        "backup-tool": "cli.backup.command:run_tool",
+        "backup-up": "cli.backup.command:start_schedule",
+        "backup-down": "cli.backup.command:stop_schedule",
+        "drill": "cli.backup.command:drill",
+        "restore": "cli.backup.command:restore_backup",
+        "restores": "cli.backup.command:show_restores",
+        "prune": "cli.backup.command:prune",
+        "offsite": "cli.backup.command:offsite",
+        "env": "cli.env:env_command",
+        "env-file": "cli.env_file:env_file",
+        "images-lock": "cli.images_lock:images_lock",
+        "spec": "cli.spec:spec_command",
+        "compose": "cli.compose:compose_command",
+    }
 )
-json_option = click.option("--json", "as_json", is_flag=True, help="For programs.")
+"""Where each command is; its module is imported when it is asked for."""
 
 
-@click.group()
+@click.group(cls=LazyGroup, places=PLACES)
 def commands() -> None:
     """Run LedgerFlow's environments on this machine."""
-
-
-@commands.command()
-@environment_argument
-@config_option
-def up(environment: str, config_file: Path | None) -> int:
-    """Bring the environment up, setting this machine up first where it is needed."""
-    return up_command.up(WORKSPACE, environment, config_file)
-
-
-@commands.command()
-@environment_argument
-@config_option
-def machine(environment: str, config_file: Path | None) -> int:
-    """Set this machine up for the environment, and create nothing of it."""
-    spec = environments.load(WORKSPACE, environment, config_file)
-    client = up_command.prepare_engine(WORKSPACE, spec, os.environ)
-    up_command.prepare_machine(WORKSPACE, spec, client, os.environ)
-    return 0
-
-
-@commands.command()
-@environment_argument
-@config_option
-@answer_option
-def down(environment: str, config_file: Path | None, answer: str) -> int:
-    """Stop the environment and remove its containers; all data stays."""
-    what = f"{environment} is stopped, nobody reaches it until make up; all data stays"
-    confirm_where_locked(environment, what, answer)
-    return down_command.down(WORKSPACE, environment, config_file)
-
-
-@commands.command("status")
-@environment_argument
-@config_option
-@json_option
-def show_status(environment: str, config_file: Path | None, as_json: bool) -> int:
-    """Show each service's health, address and image; exit code 1 unless all are healthy."""
-    spec = environments.load(WORKSPACE, environment, config_file)
-    client = _connected()
-    statuses = status.services(spec, client)
-    text = json.dumps(status.as_data(statuses), indent=2) if as_json else status.as_table(statuses)
-    click.echo(text)
-    return 0 if all(s.state == status.HEALTHY for s in statuses) else EXIT_ERROR
-
-
-@commands.command("logs")
-@environment_argument
-@config_option
-@click.option("--service", multiple=True, help="Only this one; may be repeated.")
-@click.option("--follow/--no-follow", default=False, help="Go on with new lines.")
-@click.option("--tail", default=100, show_default=True, help="Lines of each service to begin with.")
-def show_logs(
-    environment: str, config_file: Path | None, service: tuple[str, ...], follow: bool, tail: int
-) -> int:
-    """Show the containers' logs."""
-    spec = environments.load(WORKSPACE, environment, config_file)
-    known = [s.name for s in spec.services]
-    unknown = sorted(set(service) - set(known))
-    if unknown:
-        raise UserError(
-            f"{environment} has no service {', '.join(unknown)}", f"known are {', '.join(known)}"
-        )
-    width = max(map(len, known))
-    chosen = list(service) or known
-    for name, line in logs.lines(spec, _connected(), chosen, follow=follow, tail=tail):
-        click.echo(f"{name:<{width}} | {line}")
-    return 0
-
-
-@commands.command()
-@environment_argument
-@config_option
-def migrate(environment: str, config_file: Path | None) -> int:
-    """Apply waiting database migrations; needs a verified backup."""
-    migrations.migrate(environments.load(WORKSPACE, environment, config_file), _connected())
-    return 0
-
-
-@commands.command()
-@environment_argument
-@config_option
-def spec(environment: str, config_file: Path | None) -> int:
-    """Print the environment's spec as JSON; it needs neither Pulumi nor Docker."""
-    loaded = environments.load(WORKSPACE, environment, config_file)
-    click.echo(loaded.model_dump_json(indent=2, exclude_defaults=True))
-    return 0
-
-
-@commands.command()
-@environment_argument
-@config_option
-def compose(environment: str, config_file: Path | None) -> int:
-    """Print the same environment as a file for `docker compose`, for comparison."""
-    loaded = environments.load(WORKSPACE, environment, config_file)
-    path = config_file or WORKSPACE.stack_file(environment)
-    try:
-        text = compose_yaml(loaded, WORKSPACE.repository, environments.secrets(path))
-    except KeyError as error:
-        raise UserError(
-            f"a compose file needs secret {error.args[0]} of {environment}, which {path.name} does "
-            "not have in clear",
-            "name an environment whose secrets stand in its file, such as dev",
-        ) from None
-    click.echo(text, nl=False)
-    return 0
-
-
-@commands.command()
-def env() -> int:
-    """Print shell lines after which `pulumi` works by hand: eval "$(make -s env)"."""
-    for name, value in WORKSPACE.variables(os.environ).items():
-        click.echo(f"export {name}={shlex.quote(value)}")
-    return 0
-
-
-commands.add_command(rotate)
-commands.add_command(volume_recreate)
-
-
-commands.add_command(demo)
-commands.add_command(drift)
-commands.add_command(env_file)
-commands.add_command(images_lock)
-commands.add_command(policy_command)
-commands.add_command(preview_command)
-commands.add_command(reconcile)
-for backup_command in BACKUP_COMMANDS:
-    commands.add_command(backup_command)
-
-
-def _connected() -> docker.DockerClient:
-    client = engine.connect()
-    if client is None:
-        raise UserError("the Docker daemon does not answer", "make up starts it")
-    return client
 
 
 def main() -> int:

@@ -17,7 +17,7 @@ from cli.pulumi import Pulumi
 from cli.workspace import Workspace
 from infra import conventions
 from infra.backup_gate import backup_status
-from infra.render.docker import KNOWN_VOLUMES_OUTPUT
+from infra.outputs import KNOWN_VOLUMES_OUTPUT
 from infra.spec import Environment
 
 VOLUME = "docker:index/volume:Volume"

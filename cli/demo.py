@@ -11,27 +11,23 @@ import docker.errors
 from cli import engine, environments
 from cli.confirmation import answer_option, confirm, confirm_where_locked
 from cli.errors import EXIT_ERROR, UserError
-from cli.workspace import Workspace
+from cli.options import config_option, environment_argument
+from cli.workspace import WORKSPACE
 from infra import conventions
 from infra.services import django
 from infra.spec import Environment
 
-WORKSPACE: Final = Workspace(Path(__file__).resolve().parents[1])
 SIZES: Final = ("small", "large")
 COMMAND: Final = ("python", "manage.py", "load_demo")
 BESIDE: Final = "--beside-own-documents"
 
 
 @click.command("demo")
-@click.argument("environment", default="dev")
+@environment_argument
 @click.option("--size", type=click.Choice(SIZES), default=SIZES[0], show_default=True)
 @click.option("--seed", type=int, default=1, show_default=True)
 @click.option("--remove", is_flag=True, help="Remove all of it instead.")
-@click.option(
-    "--config-file",
-    type=click.Path(path_type=Path, dir_okay=False, resolve_path=True),
-    help="Configuration in another file than Pulumi.<environment>.yaml.",
-)
+@config_option
 @answer_option
 def demo(
     *, environment: str, size: str, seed: int, remove: bool, config_file: Path | None, answer: str
@@ -44,9 +40,7 @@ def demo(
     else:
         what = f"invented documents come into {environment}, beside people's own"
         confirm_where_locked(environment, what, answer)
-    client = engine.connect()
-    if client is None:
-        raise UserError("the Docker daemon does not answer", "make up starts it")
+    client = engine.running()
     wanted = ("--remove",) if remove else ("--size", size, "--seed", str(seed))
     locked = environment in conventions.LOCKED_ENVIRONMENTS
     return run(spec, client, (*COMMAND, *wanted, *((BESIDE,) if locked else ())))

@@ -3,17 +3,31 @@
 import os
 from pathlib import Path
 
+import click
 import docker
 
 from cli import engine, environments, ui
+from cli.confirmation import answer_option, confirm_where_locked
 from cli.errors import UserError
+from cli.options import config_option, environment_argument
 from cli.pulumi import Pulumi
-from cli.workspace import Workspace
+from cli.workspace import WORKSPACE, Workspace
 from infra import conventions
 from infra.render.pinned_images import REMOVING
 from infra.spec import Environment
 
 CONTAINER = "docker:index/container:Container"
+
+
+@click.command("down")
+@environment_argument
+@config_option
+@answer_option
+def down_command(environment: str, config_file: Path | None, answer: str) -> int:
+    """Stop the environment and remove its containers; all data stays."""
+    what = f"{environment} is stopped, nobody reaches it until make up; all data stays"
+    confirm_where_locked(environment, what, answer)
+    return down(WORKSPACE, environment, config_file)
 
 
 def down(workspace: Workspace, name: str, config_file: Path | None = None) -> int:

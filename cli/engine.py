@@ -61,6 +61,14 @@ def connect() -> docker.DockerClient | None:
     return client
 
 
+def running() -> docker.DockerClient:
+    """Return a client of the daemon for a command that starts none; UserError when it is away."""
+    client = connect()
+    if client is None:
+        raise UserError("the Docker daemon does not answer", "make up starts it")
+    return client
+
+
 def _start_plugin() -> None:
     """Start the daemon's authorization plugin where the daemon's configuration names it.
 

@@ -6,7 +6,8 @@ import click
 
 from cli import atomic, environments, ui
 from cli.errors import UserError
-from cli.workspace import Workspace
+from cli.options import config_option
+from cli.workspace import WORKSPACE, Workspace
 from infra import env_file as pure
 from infra.spec import Environment
 
@@ -53,16 +54,11 @@ def discard(workspace: Workspace, spec: Environment) -> Path | None:
 
 @click.command("env-file")
 @click.argument("environment", default="prod")
-@click.option(
-    "--config-file",
-    type=click.Path(path_type=Path, dir_okay=False, resolve_path=True),
-    help="Configuration in another file than Pulumi.<environment>.yaml.",
-)
+@config_option
 def env_file(environment: str, config_file: Path | None) -> int:
     """Write .env.<environment> as its settings render it; an edited file is kept beside it."""
-    workspace = Workspace(Path(__file__).resolve().parents[1])
-    spec = environments.load(workspace, environment, config_file)
-    kept = discard(workspace, spec)
+    spec = environments.load(WORKSPACE, environment, config_file)
+    kept = discard(WORKSPACE, spec)
     if kept is not None:
         ui.step(f"The edited file is kept as {kept.name}")
     ui.step(f"{pure.file_name(environment)} is what the settings render")

@@ -5,7 +5,6 @@ from pathlib import Path
 
 import docker
 import docker.errors
-import pulumi
 
 from cli import ui
 from cli.errors import UserError
@@ -62,7 +61,7 @@ def check(spec: Environment, lock: ImagesLock | None) -> None:
     """Raise UserError naming every image on the daemon that is not the locked one."""
     try:
         pinned_images(spec, lock, image_identity, preview=False)
-    except pulumi.RunError as error:
+    except ImageLockError as error:
         what, _, remedy = str(error).rpartition("\n")
         raise UserError(what, remedy.strip()) from None
 

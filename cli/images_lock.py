@@ -14,7 +14,7 @@ import docker.errors
 
 from cli import atomic, engine, ui
 from cli.errors import UserError
-from cli.workspace import Workspace
+from cli.workspace import WORKSPACE, Workspace
 from guard.client import from_env
 from infra import conventions
 from infra.configuration import ConfigurationError, from_file
@@ -120,7 +120,7 @@ def stand_in_recipe(reference: str) -> str | None:
 def images_lock() -> int:
     """Record the digest and the stand-in of every image in images.lock.json."""
     ui.step("Images: asking for their digests")
-    return refresh(Workspace(Path(__file__).resolve().parents[1]), _connected())
+    return refresh(WORKSPACE, _connected())
 
 
 def _connected() -> docker.DockerClient | None:

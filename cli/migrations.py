@@ -7,13 +7,17 @@ backup, because they change what people entrusted to LedgerFlow.
 
 import time
 from collections.abc import Mapping
+from pathlib import Path
 from types import MappingProxyType
 
+import click
 import docker
 
-from cli import ui
+from cli import engine, environments, ui
 from cli.errors import UserError
+from cli.options import config_option, environment_argument
 from cli.rotation import deployed
+from cli.workspace import WORKSPACE
 from guard.manage import permit
 from infra import conventions
 from infra.backup_gate import backup_status
@@ -23,6 +27,15 @@ from infra.spec import BuiltImage, Environment, Service
 MANAGE = ["python", "manage.py"]
 MIGRATE = ("migrate", "--noinput")
 APPLIED = "[X]"
+
+
+@click.command("migrate")
+@environment_argument
+@config_option
+def migrate_command(environment: str, config_file: Path | None) -> int:
+    """Apply waiting database migrations; needs a verified backup."""
+    migrate(environments.load(WORKSPACE, environment, config_file), engine.running())
+    return 0
 
 
 def after_up(spec: Environment, client: docker.DockerClient) -> None:

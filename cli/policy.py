@@ -3,17 +3,16 @@
 import json
 import os
 import subprocess
-from pathlib import Path
 from typing import Any
 
 import click
 
 from cli import environments, parts
 from cli.errors import EXIT_ERROR, UserError
+from cli.options import environment_argument, json_option
 from cli.pulumi import Pulumi
-from cli.workspace import Workspace
+from cli.workspace import WORKSPACE, Workspace
 
-WORKSPACE = Workspace(Path(__file__).resolve().parents[1])
 USABLE = (0, 1)
 """Exit codes of ``python -m policies`` that come with a document: no violation, violations."""
 PREVIEW = "a preview from nothing"
@@ -21,8 +20,8 @@ STATE = "the stored state"
 
 
 @click.command("policy")
-@click.argument("environment", default="dev")
-@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@environment_argument
+@json_option
 def policy_command(environment: str, as_json: bool) -> int:
     """Hold every rule against a fresh preview and the stored state; needs no Docker."""
     return policy(WORKSPACE, environment, as_json=as_json)

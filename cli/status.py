@@ -1,11 +1,17 @@
-"""What runs of an environment, asked of the daemon."""
+"""``make status``: what runs of an environment, asked of the daemon."""
 
+import json
 from dataclasses import asdict, dataclass
+from pathlib import Path
 
+import click
 import docker
 import docker.errors
 
-from cli import ui
+from cli import engine, environments, ui
+from cli.errors import EXIT_ERROR
+from cli.options import config_option, environment_argument, json_option
+from cli.workspace import WORKSPACE
 from infra import conventions
 from infra.spec import Environment, RegistryImage, Service
 
@@ -22,6 +28,18 @@ class ServiceStatus:
     address: str
     image: str
     origin: str
+
+
+@click.command("status")
+@environment_argument
+@config_option
+@json_option
+def status_command(environment: str, config_file: Path | None, as_json: bool) -> int:
+    """Show each service's health, address and image; exit code 1 unless all are healthy."""
+    spec = environments.load(WORKSPACE, environment, config_file)
+    statuses = services(spec, engine.running())
+    click.echo(json.dumps(as_data(statuses), indent=2) if as_json else as_table(statuses))
+    return 0 if all(status.state == HEALTHY for status in statuses) else EXIT_ERROR
 
 
 def services(spec: Environment, client: docker.DockerClient) -> list[ServiceStatus]:

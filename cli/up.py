@@ -10,6 +10,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
+import click
 import docker
 
 from cli import (
@@ -28,12 +29,32 @@ from cli import (
 from cli.backup.launch import after_up
 from cli.deploy import deploy
 from cli.errors import UserError
+from cli.options import config_option, environment_argument
 from cli.pulumi import Pulumi
 from cli.rotation import traffic
-from cli.workspace import Workspace, cache_folder
+from cli.workspace import WORKSPACE, Workspace, cache_folder
 from infra.spec import Environment
 
 SETTLING_SECONDS = 30
+
+
+@click.command("up")
+@environment_argument
+@config_option
+def up_command(environment: str, config_file: Path | None) -> int:
+    """Bring the environment up, setting this machine up first where it is needed."""
+    return up(WORKSPACE, environment, config_file)
+
+
+@click.command("machine")
+@environment_argument
+@config_option
+def machine_command(environment: str, config_file: Path | None) -> int:
+    """Set this machine up for the environment, and create nothing of it."""
+    spec = environments.load(WORKSPACE, environment, config_file)
+    client = prepare_engine(WORKSPACE, spec, os.environ)
+    prepare_machine(WORKSPACE, spec, client, os.environ)
+    return 0
 
 
 def prepare(

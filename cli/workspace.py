@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from cli.errors import UserError
 
@@ -80,6 +81,10 @@ class Workspace:
             own["PULUMI_HOME"] = str(self.pulumi_home)
             own["PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION"] = "true"
         return own
+
+
+WORKSPACE: Final = Workspace(Path(__file__).resolve().parents[1])
+"""The clone that this program is of."""
 
 
 def cache_folder(environ: Mapping[str, str]) -> Path:

@@ -21,19 +21,11 @@ from guard.authz.machine import Machine
 from guard.authz.requests import Request
 from guard.effects import Effect
 from guard.endpoint import DEFAULT_HOST, endpoint_of
+from guard.refusal import RefusedError
 
 FRONT: Final = "make"
 JSON: Final = "application/json"
 Ask = Callable[[Request], Answer]
-
-
-class RefusedError(Exception):
-    """A request of LedgerFlow's own was refused: one line of what, one of what to do instead."""
-
-    def __init__(self, what: str, remedy: str) -> None:
-        super().__init__(f"{what}\n  -> {remedy}")
-        self.what = what
-        self.remedy = remedy
 
 
 def from_env(

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Final, Literal, Self
-from zoneinfo import available_timezones
 
 from pydantic import (
     AfterValidator,
@@ -24,6 +23,7 @@ from pydantic_core import ErrorDetails
 from infra import conventions
 from infra.settings import Section, SettingsError
 from infra.spec import Limits
+from infra.time_zones import is_time_zone
 
 NAMESPACE: Final = "backup"
 STACK_SUFFIX: Final = "-backup"
@@ -44,7 +44,7 @@ def environment_of(stack: str) -> str | None:
 
 
 def _time_zone(name: str) -> str:
-    if name not in available_timezones():
+    if not is_time_zone(name, without_database=False):
         raise ValueError("no time zone of the IANA database, such as Europe/Zurich")
     return name
 

@@ -29,7 +29,7 @@ Recipe = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
 class ImageLockError(ValueError):
-    """An image is not what the lock file says; the message names both and what to do."""
+    """Images are not what the lock file says; the message names both and what to do."""
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from ipaddress import AddressValueError, IPv4Address
 from typing import Annotated, Literal, Self
-from zoneinfo import available_timezones
 
 from pydantic import (
     AfterValidator,
@@ -24,6 +23,7 @@ from pydantic_core import ErrorDetails
 
 from infra import conventions
 from infra.spec import Limits, PortNumber, SecretName
+from infra.time_zones import is_time_zone
 
 NAMESPACE = conventions.PROJECT
 QUOTES = '"\\'
@@ -193,8 +193,7 @@ class Settings(Section):
     @field_validator("time_zone")
     @classmethod
     def _known_time_zone(cls, name: str) -> str:
-        known = available_timezones()  # none on a machine without them
-        if known and name not in known:
+        if not is_time_zone(name, without_database=True):
             raise ValueError("no such time zone; they are named like Europe/Zurich")
         return name
 

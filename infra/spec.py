@@ -4,12 +4,14 @@ A service module builds these from the settings, a renderer turns them into reso
 type appears here, so a spec can be built, compared and printed without Pulumi or Docker.
 """
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 PortNumber = Annotated[int, Field(ge=1, le=65535)]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$")]
+MIB: Final = 1024 * 1024
+"""Bytes of the unit in which memory is given here."""
 
 
 class Model(BaseModel):
@@ -27,6 +29,8 @@ SecretName = Literal[
     "offsite-secret-key",
     "offsite-delete-secret-key",
 ]
+SECRET_LENGTH: Final = 64
+"""Characters of a generated secret (Django asks for 50); letters and digits need no quoting."""
 
 
 class SecretRef(Model):
@@ -156,6 +160,10 @@ class Limits(Model):
         ge=256,
         description="RLIMIT_NPROC: processes and threads of the container's user on the machine",
     )
+
+
+LOG_OPTIONS: Final = {"max-file": "3", "max-size": "10m"}
+"""What every container may log at most, in the words of Docker's driver json-file."""
 
 
 class Service(Model):

@@ -13,8 +13,8 @@ from pulumi.runtime import config
 from infra.archive import ArchiveFolderError, host, prepared_host
 from infra.backup_settings import BackupSettings, environment_of
 from infra.configuration import ConfigurationError, from_file, from_strings
+from infra.outputs import DATABASE_PASSWORD_OUTPUT
 from infra.render.backup import DockerBackup
-from infra.render.docker import DATABASE_PASSWORD_OUTPUT
 from infra.services import postgres
 from infra.services.backup import Host, backup_environment
 from infra.settings import Settings, SettingsError

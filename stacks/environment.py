@@ -9,7 +9,8 @@ from pulumi.runtime import config
 
 from infra.configuration import from_strings
 from infra.environment import environment
-from infra.render.docker import KNOWN_VOLUMES_OUTPUT, DockerEnvironment
+from infra.outputs import KNOWN_VOLUMES_OUTPUT
+from infra.render.docker import DockerEnvironment
 from infra.settings import Settings, SettingsError
 
 READ_OUTPUTS = "pulumi:pulumi:readStackOutputs"

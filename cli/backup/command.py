@@ -13,27 +13,19 @@ from cli.backup import keys, launch, restoring, stack
 from cli.backup.launch import Extras
 from cli.confirmation import answer_option, confirm, confirm_where_locked
 from cli.errors import EXIT_ERROR, UserError
-from cli.workspace import Workspace
+from cli.options import config_option, environment_argument, json_option
+from cli.workspace import WORKSPACE
 from infra.backup_gate import backup_status
 from infra.services.backup import Reach
-
-WORKSPACE = Workspace(Path(__file__).resolve().parents[2])
 
 PRUNED = "backups of {environment} that newer proven ones make redundant go from {place} for good"
 OFFSITE = ("push", "list", "pull", "verify", "prune")
 
-environment_argument = click.argument("environment", default="dev")
-json_option = click.option("--json", "as_json", is_flag=True, help="For programs.")
 file_argument = click.option("--file", "name", default="", help="A backup by its id or a file.")
 identity_option = click.option(
     "--identity",
     type=click.Path(path_type=Path, dir_okay=False, resolve_path=True),
     help="File with the private key of encrypted backups.",
-)
-config_option = click.option(
-    "--config-file",
-    type=click.Path(path_type=Path, dir_okay=False, resolve_path=True),
-    help="Configuration in another file than Pulumi.<environment>.yaml.",
 )
 
 
@@ -193,23 +185,6 @@ def run_tool(environment: str, words: tuple[str, ...], answer: str) -> int:
     if {"prune", "unpin"} & set(words) and "--dry-run" not in words:
         confirm(environment, PRUNED.format(environment=environment, place="the archive"), answer)
     return _on_archive(environment, *words)
-
-
-COMMANDS: tuple[click.Command, ...] = (
-    make_backup,
-    list_backups,
-    check_backups,
-    prove_backup,
-    drill,
-    restore_backup,
-    show_restores,
-    prune,
-    offsite,
-    show_backup_status,
-    start_schedule,
-    stop_schedule,
-    run_tool,
-)
 
 
 def _on_archive(environment: str, *arguments: str, identity: Path | None = None) -> int:

@@ -17,8 +17,17 @@ from docker.types import LogConfig, Mount
 
 from cli.errors import UserError
 from infra import conventions
-from infra.render.container import LOG_OPTIONS, MIB
-from infra.spec import Environment, File, SecretName, Service, SourceMount, TmpfsMount, VolumeMount
+from infra.spec import (
+    LOG_OPTIONS,
+    MIB,
+    Environment,
+    File,
+    SecretName,
+    Service,
+    SourceMount,
+    TmpfsMount,
+    VolumeMount,
+)
 
 LABEL_RUN = f"{conventions.LABEL_PREFIX}.backup.run"
 """On containers of single runs; its value is the environment."""

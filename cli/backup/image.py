@@ -11,7 +11,7 @@ from cli import images, ui
 from cli.errors import UserError
 from cli.workspace import Workspace
 from infra.daemon import image_identity
-from infra.render.images import image_name
+from infra.render.content import image_name
 from infra.render.pinned_images import PinnedImages, pinned_for
 from infra.spec import BuiltImage, Environment
 

@@ -11,7 +11,7 @@ from cli.drift.recorded import Recorded, Resource
 from cli.drift.snapshot import Snapshot
 from cli.drift.view import Inspect, View
 from infra import conventions
-from infra.render.images import image_name
+from infra.render.content import image_name
 from infra.render.pinned_images import UNLOCKED, PinnedImages, promised_for
 from infra.spec import Environment, Image, RegistryImage, Service
 

@@ -8,23 +8,14 @@ import click
 from cli.drift import look, report
 from cli.drift import reconcile as reconciliation
 from cli.errors import EXIT_CHANGES
-from cli.workspace import Workspace
-
-WORKSPACE = Workspace(Path(__file__).resolve().parents[2])
-
-_environment = click.argument("environment", default="dev")
-_config_file = click.option(
-    "--config-file",
-    type=click.Path(path_type=Path, dir_okay=False, resolve_path=True),
-    help="Configuration in another file than Pulumi.<environment>.yaml.",
-)
-_json = click.option("--json", "as_json", is_flag=True, help="For programs.")
+from cli.options import config_option, environment_argument, json_option
+from cli.workspace import WORKSPACE
 
 
 @click.command()
-@_environment
-@_config_file
-@_json
+@environment_argument
+@config_option
+@json_option
 def drift(environment: str, config_file: Path | None, as_json: bool) -> int:
     """Compare what runs with the spec; exit code 2 when something differs."""
     started = time.monotonic()
@@ -35,8 +26,8 @@ def drift(environment: str, config_file: Path | None, as_json: bool) -> int:
 
 
 @click.command()
-@_environment
-@_config_file
+@environment_argument
+@config_option
 @click.option(
     "--policy-pack",
     "policy_packs",

@@ -12,10 +12,10 @@ from typing import Any, cast
 import pulumi
 
 from cli.drift import view
-from cli.drift.view import MIB, View
+from cli.drift.view import View
 from infra import conventions
 from infra.render.container import Surroundings, container_arguments
-from infra.spec import Environment, File, SecretRef, Service
+from infra.spec import MIB, Environment, File, SecretRef, Service
 
 UNCOMPARED = {
     *("name", "image", "uploads"),

@@ -8,7 +8,7 @@ from typing import Any
 
 from cli.drift import view
 from cli.drift.view import Inspect, View
-from infra.render.container import go_duration
+from infra.render.health import go_duration
 
 SECOND = 1_000_000_000
 """Nanoseconds, which the engine counts in."""

@@ -22,9 +22,7 @@ from infra.spec import Environment
 @contextmanager
 def daemon() -> Iterator[docker.DockerClient]:
     """Lend a client of the daemon; raise UserError when it does not answer."""
-    client = engine.connect()
-    if client is None:
-        raise UserError("the Docker daemon does not answer", "make up starts it")
+    client = engine.running()
     try:
         yield client
     except (docker.errors.APIError, requests.ConnectionError) as error:

@@ -8,6 +8,8 @@ gave now as null, now as an empty list, now as zero.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from infra.spec import MIB
+
 View = dict[str, Any]
 Inspect = Mapping[str, Any]
 """The Engine API's JSON about one container, image, network or volume."""
@@ -16,7 +18,6 @@ STATE = "state"
 IDENTITY = "identity"
 FILE = "file "
 """Prefix of the fields of an uploaded file."""
-MIB = 1024 * 1024
 
 
 def without_blanks(view: Mapping[str, Any]) -> View:

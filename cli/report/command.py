@@ -13,28 +13,23 @@ from cli import up as up_command
 from cli.deploy import FRESH_BACKUP, indented
 from cli.drift import recorded
 from cli.errors import EXIT_CHANGES, EXIT_ERROR, UserError
+from cli.options import config_option, environment_argument, json_option
 from cli.pulumi import Pulumi
 from cli.report import planning, store
 from cli.report.document import report
 from cli.report.markdown import as_markdown
 from cli.report.plan import Plan, Violation
 from cli.report.secret_changes import SecretChange, secret_changes
-from cli.workspace import Workspace
+from cli.workspace import WORKSPACE, Workspace
 from infra import conventions
 from infra.configuration import from_strings
 from infra.settings import Settings
 from infra.spec import Environment
 
-WORKSPACE = Workspace(Path(__file__).resolve().parents[2])
-
 
 @click.command("preview")
-@click.argument("environment", default="dev")
-@click.option(
-    "--config-file",
-    type=click.Path(path_type=Path, dir_okay=False, resolve_path=True),
-    help="Configuration in another file than Pulumi.<environment>.yaml.",
-)
+@environment_argument
+@config_option
 @click.option(
     "--policy-pack",
     "policy_packs",
@@ -43,7 +38,7 @@ WORKSPACE = Workspace(Path(__file__).resolve().parents[2])
     help="Rules besides LedgerFlow's own; may be repeated.",
 )
 @click.option("--diff", is_flag=True, help="Show Pulumi's own difference first.")
-@click.option("--json", "as_json", is_flag=True, help="For programs.")
+@json_option
 def preview_command(
     environment: str,
     config_file: Path | None,

@@ -9,9 +9,8 @@ from cli.pulumi import Pulumi
 from cli.rotation import configured
 from cli.rotation.source import Source
 from cli.rotation.state import Exported
-from infra.render.secrets import LENGTH
 from infra.services import django
-from infra.spec import SecretName
+from infra.spec import SECRET_LENGTH, SecretName
 
 
 @dataclass(frozen=True)
@@ -65,4 +64,4 @@ def keep_previous(pulumi: Pulumi, name: SecretName, running: set[str]) -> None:
 
 def new_value() -> str:
     """Return letters and digits, as many as a generated secret has."""
-    return "".join(secrets.choice(LETTERS) for _ in range(LENGTH))
+    return "".join(secrets.choice(LETTERS) for _ in range(SECRET_LENGTH))

@@ -8,28 +8,23 @@ import docker
 
 from cli import engine, environments, images, ui
 from cli.confirmation import answer_option, confirm
+from cli.options import config_option, environment_argument
 from cli.volumes import journal
 from cli.volumes.lock import locked
 from cli.volumes.recreate import exists, recreate, refuse_without_source
 from cli.volumes.scratch import image
 from cli.volumes.stopping import stop_users
-from cli.workspace import Workspace
+from cli.workspace import WORKSPACE
 from infra import conventions
 from infra.spec import Environment
 
-WORKSPACE = Workspace(Path(__file__).resolve().parents[2])
-
 
 @click.command("volume-recreate")
-@click.argument("environment", default="dev")
+@environment_argument
 @click.option("--volume", "kind", type=click.Choice(conventions.PROTECTED_VOLUMES), required=True)
 @click.option("--from", "origin", default="", help="A backup file, or the name of a volume.")
 @answer_option
-@click.option(
-    "--config-file",
-    type=click.Path(path_type=Path, dir_okay=False, resolve_path=True),
-    help="Configuration in another file than Pulumi.<environment>.yaml.",
-)
+@config_option
 def volume_recreate(
     environment: str, kind: str, origin: str, answer: str, config_file: Path | None
 ) -> int:

@@ -9,13 +9,13 @@ import pulumi
 import pulumi_docker as docker
 import pulumi_random as random
 
-from guard.client import RefusedError, from_env
+from guard.client import from_env
+from guard.refusal import RefusedError
 from infra import conventions
 from infra.daemon import DaemonError, image_identity, volume_labels
 from infra.render import options
 from infra.render.container import Surroundings, container_arguments
-from infra.render.images import ImageResources
-from infra.render.pinned_images import pinned_for
+from infra.render.images import ImageResources, pinned_in_program
 from infra.services import backup
 from infra.spec import Environment, SecretName
 
@@ -39,10 +39,9 @@ class DockerBackup(pulumi.ComponentResource):
         secrets: Mapping[SecretName, pulumi.Output[str]],
         run_now: str | None,
     ) -> None:
-        preview = pulumi.runtime.is_dry_run()
-        pinned = pinned_for(spec, repository, image_identity, preview=preview)
+        pinned = pinned_in_program(spec, repository, image_identity)
         super().__init__("ledgerflow:docker:Backup", stack, None, options.component())
-        if not preview:
+        if not pulumi.runtime.is_dry_run():
             _require_media(spec.name)
         service = spec.service(backup.NAME)
         images = ImageResources(self, repository, pinned)

@@ -7,10 +7,11 @@ import yaml
 
 from infra import conventions
 from infra.render import health
-from infra.render.container import LOG_OPTIONS
-from infra.render.images import image_name
+from infra.render.content import image_name
 from infra.render.pinned_images import PinnedImages, promised_for
 from infra.spec import (
+    LOG_OPTIONS,
+    MIB,
     BuiltImage,
     Environment,
     File,
@@ -111,7 +112,7 @@ def _image(service: Service, repository: Path, pinned: PinnedImages) -> str:
 
 def _mount(mount: Mount, repository: Path) -> dict[str, object]:
     if isinstance(mount, TmpfsMount):
-        size = {"size": mount.size_mib * 1024 * 1024}
+        size = {"size": mount.size_mib * MIB}
         return {"type": "tmpfs", "target": mount.path, "tmpfs": size}
     read_only = {"read_only": True} if mount.read_only else {}
     if isinstance(mount, SourceMount):

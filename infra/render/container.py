@@ -10,6 +10,8 @@ import pulumi_docker as docker
 from infra import conventions
 from infra.render import health
 from infra.spec import (
+    LOG_OPTIONS,
+    MIB,
     File,
     HealthCheck,
     SecretRef,
@@ -18,9 +20,6 @@ from infra.spec import (
     TmpfsMount,
     VolumeMount,
 )
-
-MIB = 1024 * 1024
-LOG_OPTIONS = {"max-file": "3", "max-size": "10m"}
 
 
 @dataclass(frozen=True)
@@ -104,20 +103,11 @@ def healthcheck(check: HealthCheck) -> docker.ContainerHealthcheckArgs:
     """Return the health check with durations as Docker writes them back."""
     return docker.ContainerHealthcheckArgs(
         tests=list(health.command(check)),
-        interval=go_duration(check.interval),
-        timeout=go_duration(health.timeout(check)),
-        start_period=go_duration(check.start_period),
+        interval=health.go_duration(check.interval),
+        timeout=health.go_duration(health.timeout(check)),
+        start_period=health.go_duration(check.start_period),
         retries=check.retries,
     )
-
-
-def go_duration(seconds: int) -> str:
-    """Write whole seconds as Go's time.Duration does: 90 becomes ``1m30s``."""
-    minutes, rest = divmod(seconds, 60)
-    hours, minutes = divmod(minutes, 60)
-    if hours:
-        return f"{hours}h{minutes}m{rest}s"
-    return f"{minutes}m{rest}s" if minutes else f"{rest}s"
 
 
 def _networks(service: Service, around: Surroundings) -> list[docker.ContainerNetworksAdvancedArgs]:

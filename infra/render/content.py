@@ -1,10 +1,30 @@
-"""The identity of a built image: a hash over what its build can see."""
+"""The identity of a built image, which is in its name: a hash over what its build can see."""
 
 import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
 from docker.utils.build import exclude_paths
+
+from infra.render.pinned_images import UNLOCKED, PinnedImages
+from infra.spec import BuiltImage
+
+
+def image_name(image: BuiltImage, repository: Path, pinned: PinnedImages = UNLOCKED) -> str:
+    """Return the name of a built image, which carries the hash of what it is built from.
+
+    In a locked environment that is also what the lock says of its base, so a renewed base
+    renames the image. Where tags are allowed it is the base's reference alone.
+    """
+    bases = (pinned.identity(base.reference) for base in image.bases.values())
+    identity = content_hash(
+        repository / image.context,
+        image.target,
+        *bases,
+        parts=image.parts,
+        dockerfile=image.dockerfile,
+    )
+    return f"{image.repository}:{image.target}-{identity}"
 
 
 def content_hash(

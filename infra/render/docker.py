@@ -10,21 +10,16 @@ from pydantic import SecretStr
 
 from infra import conventions
 from infra.daemon import image_identity, volume_labels
+from infra.outputs import DATABASE_PASSWORD_OUTPUT, KNOWN_VOLUMES_OUTPUT
 from infra.protection import checked_name, verified_backup_hook
 from infra.render import options
 from infra.render.container import Surroundings, container_arguments
 from infra.render.guests import guest_hooks
-from infra.render.images import ImageResources
-from infra.render.pinned_images import pinned_for
+from infra.render.images import ImageResources, pinned_in_program
 from infra.render.role_hook import database_role_hook
 from infra.render.secrets import Secrets
 from infra.services import postgres
 from infra.spec import Environment, Network, Port, SecretName, SecretRef, Service, Volume
-
-KNOWN_VOLUMES_OUTPUT = "protectedVolumes"
-"""Stack output that remembers, across runs and refreshes, which protected volumes there are."""
-DATABASE_PASSWORD_OUTPUT = "databasePassword"  # noqa: S105 - an output's name
-"""Secret stack output from which the backup's stack takes the password."""
 
 
 class DockerService(pulumi.ComponentResource):
@@ -63,8 +58,7 @@ class DockerEnvironment(pulumi.ComponentResource):
         secrets: Mapping[SecretName, SecretStr],
         known_volumes: pulumi.Input[list[str]],
     ) -> None:
-        preview = pulumi.runtime.is_dry_run()
-        pinned = pinned_for(spec, repository, image_identity, preview=preview)
+        pinned = pinned_in_program(spec, repository, image_identity)
         super().__init__("ledgerflow:docker:Environment", spec.name, None, options.component())
         self._spec = spec
         self._known_volumes = pulumi.Output.from_input(known_volumes)

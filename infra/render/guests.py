@@ -13,7 +13,8 @@ import docker.errors
 import pulumi
 from docker.models.containers import Container
 
-from guard.client import RefusedError, from_env
+from guard.client import from_env
+from guard.refusal import RefusedError
 from infra import conventions
 from infra.archive import settings_of
 from infra.backup_settings import stack_name

@@ -1,7 +1,6 @@
 """What confines each container, as the table of docs/hardening.md: written from the spec."""
 
-from infra.render.container import LOG_OPTIONS
-from infra.spec import Environment, Service, SourceMount, TmpfsMount, VolumeMount
+from infra.spec import LOG_OPTIONS, Environment, Service, SourceMount, TmpfsMount, VolumeMount
 
 COLUMNS = (
     *("Service", "User", "Capabilities", "Root file system", "Memory (MiB) at"),

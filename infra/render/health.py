@@ -33,3 +33,12 @@ def command(check: HealthCheck) -> tuple[str, ...]:
 def timeout(check: HealthCheck) -> int:
     """Return the seconds after which Docker gives up on the command: more than it ever takes."""
     return check.rest + check.timeout + 1
+
+
+def go_duration(seconds: int) -> str:
+    """Write whole seconds as Docker does in a health check, which is Go's way: ``1m30s`` for 90."""
+    minutes, rest = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    if hours:
+        return f"{hours}h{minutes}m{rest}s"
+    return f"{minutes}m{rest}s" if minutes else f"{rest}s"

@@ -5,27 +5,22 @@ from pathlib import Path
 import pulumi
 import pulumi_docker as docker
 
+from infra.images_lock import ImageLockError
 from infra.render import options
-from infra.render.content import content_hash
-from infra.render.pinned_images import UNLOCKED, PinnedImages
-from infra.spec import BuiltImage, Image, RegistryImage
+from infra.render.content import image_name
+from infra.render.pinned_images import UNLOCKED, Ask, PinnedImages, pinned_for
+from infra.spec import BuiltImage, Environment, Image, RegistryImage
 
 
-def image_name(image: BuiltImage, repository: Path, pinned: PinnedImages = UNLOCKED) -> str:
-    """Return the name of a built image, which carries the hash of what it is built from.
+def pinned_in_program(spec: Environment, repository: Path, ask: Ask) -> PinnedImages:
+    """Return what the images of ``spec`` stand for in the running program, as ``pinned_for`` does.
 
-    In a locked environment that is also what the lock says of its base, so a renewed base
-    renames the image. Where tags are allowed it is the base's reference alone.
+    Raises pulumi.RunError, which Pulumi shows without a traceback.
     """
-    bases = (pinned.identity(base.reference) for base in image.bases.values())
-    identity = content_hash(
-        repository / image.context,
-        image.target,
-        *bases,
-        parts=image.parts,
-        dockerfile=image.dockerfile,
-    )
-    return f"{image.repository}:{image.target}-{identity}"
+    try:
+        return pinned_for(spec, repository, ask, preview=pulumi.runtime.is_dry_run())
+    except ImageLockError as error:
+        raise pulumi.RunError(str(error)) from None
 
 
 class ImageResources:

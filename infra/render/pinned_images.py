@@ -6,8 +6,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
-import pulumi
-
 from infra.daemon import DaemonError
 from infra.images_lock import (
     REFRESH,
@@ -52,8 +50,8 @@ def pinned_for(
     """Return what the images of ``spec`` stand for, by the lock file of the repository.
 
     A run that removes the environment takes them as they are: a wrong lock must not keep anybody
-    from stopping. Raises pulumi.RunError like ``pinned_images``, and when there is no lock that
-    can be used.
+    from stopping. Raises ImageLockError like ``pinned_images``, and when there is no lock that can
+    be used.
     """
     if os.environ.get(REMOVING):
         return UNLOCKED
@@ -65,7 +63,7 @@ def pinned_images(
 ) -> PinnedImages:
     """Return what the images of ``spec`` stand for; None for a lock means that tags are allowed.
 
-    Raises pulumi.RunError with a line for each image that is not what the lock says. A preview
+    Raises ImageLockError with a line for each image that is not what the lock says. A preview
     goes on without a daemon, or before the images are there.
     """
     if lock is None:
@@ -78,7 +76,7 @@ def pinned_images(
         except (ImageLockError, DaemonError) as error:
             mistakes.append(str(error))
     if mistakes:
-        raise pulumi.RunError(_message(spec.name, mistakes))
+        raise ImageLockError(_message(spec.name, mistakes))
     return PinnedImages(references, {name: entry_of(name, lock).identity for name in references})
 
 
@@ -102,14 +100,9 @@ def promised_for(spec: Environment, repository: Path) -> PinnedImages:
 def lock_for(spec: Environment, repository: Path) -> ImagesLock | None:
     """Return the repository's lock for an environment that is locked, else None.
 
-    Raises pulumi.RunError when there is no lock file that can be used.
+    Raises ImageLockError when there is no lock file that can be used.
     """
-    if not spec.images_locked:
-        return None
-    try:
-        return read_lock(repository)
-    except ImageLockError as error:
-        raise pulumi.RunError(str(error)) from None
+    return read_lock(repository) if spec.images_locked else None
 
 
 def registry_references(spec: Environment) -> list[str]:

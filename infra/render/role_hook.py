@@ -4,7 +4,8 @@ import docker
 import docker.errors
 import pulumi
 
-from guard.client import RefusedError, from_env
+from guard.client import from_env
+from guard.refusal import RefusedError
 from infra.database_role import RoleError, settle
 
 NAME = "ledgerflow-database-role-before-application"

@@ -8,10 +8,7 @@ import pulumi_random as random
 from pydantic import SecretStr
 
 from infra.render import options
-from infra.spec import SecretName, SecretRef
-
-LENGTH = 64
-"""Characters of a generated secret (Django asks for 50); letters and digits need no quoting."""
+from infra.spec import SECRET_LENGTH, SecretName, SecretRef
 
 
 @dataclass
@@ -35,6 +32,6 @@ class Secrets:
 
     def _generated(self, name: SecretName) -> pulumi.Output[str]:
         password = random.RandomPassword(
-            name, length=LENGTH, special=False, opts=options.plain(self.parent)
+            name, length=SECRET_LENGTH, special=False, opts=options.plain(self.parent)
         )
         return password.result

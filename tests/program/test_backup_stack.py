@@ -6,8 +6,8 @@ import pytest
 from recorder import run
 
 from infra import conventions
+from infra.outputs import DATABASE_PASSWORD_OUTPUT
 from infra.render import backup as render
-from infra.render.docker import DATABASE_PASSWORD_OUTPUT
 from stacks.backup import provision
 
 pytestmark = pytest.mark.program

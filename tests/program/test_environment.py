@@ -12,6 +12,7 @@ from backup.clock import now as utc_now
 from infra import conventions
 from infra.daemon import DaemonError
 from infra.images_lock import ImageIdentity, read_lock
+from infra.outputs import KNOWN_VOLUMES_OUTPUT
 from infra.render import docker as render
 from stacks.environment import provision
 
@@ -173,7 +174,7 @@ def test_the_hook_says_why_a_backup_does_not_count(ask_hook, tmp_path, age, proo
 
 
 def test_a_known_volume_that_is_gone_stops_the_program(stack_config):
-    outputs = {render.KNOWN_VOLUMES_OUTPUT: ["ledger_dev_db_data"]}
+    outputs = {KNOWN_VOLUMES_OUTPUT: ["ledger_dev_db_data"]}
     with pytest.raises(
         Exception, match=r"(?s)ledger_dev_db_data is gone.*ledger_docker volume create"
     ):

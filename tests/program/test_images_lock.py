@@ -12,6 +12,7 @@ from infra.environment import environment
 from infra.images_lock import ImageIdentity, LockEntry
 from infra.render import docker as render
 from infra.render import pinned_images
+from infra.render.images import pinned_in_program
 from infra.settings import Images, Settings
 
 pytestmark = pytest.mark.program
@@ -143,6 +144,11 @@ def test_a_preview_with_a_daemon_refuses_a_wrong_image(provision, daemon, monkey
     daemon["postgres:17.4"] = OFFICIAL
     with pytest.raises(pulumi.RunError, match=r"image postgres:17.4 is an image of a registry"):
         provision(lock_of(recipe=RECIPE))
+
+
+def test_without_a_lock_file_pulumi_says_so_without_a_traceback(tmp_path, daemon):
+    with pytest.raises(pulumi.RunError, match=r"there is no images\.lock\.json"):
+        pinned_in_program(environment(Settings.parse("prod", {})), tmp_path, daemon.get)
 
 
 def test_a_renewed_base_renames_the_built_image(provision, daemon):

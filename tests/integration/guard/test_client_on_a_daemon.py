@@ -7,7 +7,8 @@ import docker
 import pytest
 
 from guard.audit.verifying import verify
-from guard.client import RefusedError, from_env
+from guard.client import from_env
+from guard.refusal import RefusedError
 from infra import conventions
 
 pytestmark = pytest.mark.integration

@@ -9,7 +9,7 @@ from cli import backups
 from cli.errors import UserError
 from cli.workspace import Workspace
 from infra.environment import environment
-from infra.render.docker import KNOWN_VOLUMES_OUTPUT
+from infra.outputs import KNOWN_VOLUMES_OUTPUT
 from infra.settings import Settings
 
 pytestmark = pytest.mark.unit

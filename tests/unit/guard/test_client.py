@@ -5,7 +5,8 @@ import json
 import pytest
 
 from guard.authz.judging import Answer
-from guard.client import GuardedClient, RefusedError
+from guard.client import GuardedClient
+from guard.refusal import RefusedError
 
 pytestmark = pytest.mark.guard
 

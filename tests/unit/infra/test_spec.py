@@ -6,8 +6,8 @@ from pydantic import ValidationError
 from infra import conventions
 from infra.configuration import from_file
 from infra.environment import environment
-from infra.render.container import go_duration
 from infra.render.content import content_hash
+from infra.render.health import go_duration
 from infra.services.caddyfile import caddyfile
 from infra.settings import Settings
 from infra.spec import Environment, HealthCheck, VolumeMount
