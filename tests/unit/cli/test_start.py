@@ -77,6 +77,6 @@ def test_the_help_lists_every_command_with_its_own_words(monkeypatch, capsys):
 
 
 def test_a_mistyped_command_is_told_what_was_meant(monkeypatch, capsys):
-    monkeypatch.setattr("sys.argv", ["make", "statu"])
+    monkeypatch.setattr("sys.argv", ["make", "status"[:-1]])
     assert main() == 2
     assert "No such command 'statu'. Did you mean 'status'?" in capsys.readouterr().err
