@@ -4,6 +4,8 @@ import contextlib
 import hashlib
 import os
 import runpy
+import subprocess
+import sys
 import time
 
 import pytest
@@ -163,3 +165,25 @@ def test_gunicorn_starts_only_where_files_can_be_kept(tmp_path, monkeypatch):
     monkeypatch.setenv("TZ", "Mars/Olympus")
     with pytest.raises(SystemExit, match="TZ"):
         runpy.run_module("config.gunicorn")
+
+
+LOADED = """
+import os, threading
+from config.wsgi import application
+from django.db import connections
+opened = [os.readlink(f"/proc/self/fd/{each}") for each in range(3, 64)
+          if os.path.lexists(f"/proc/self/fd/{each}")]
+print(threading.active_count(), [each.connection for each in connections.all()], opened)
+"""
+
+
+def test_loading_the_application_leaves_nothing_that_workers_could_not_share(repository):
+    """gunicorn loads it before its workers part: no thread, no connection, to anywhere."""
+    answer = subprocess.run(
+        [sys.executable, "-c", LOADED],
+        env={"PYTHONPATH": str(repository / "app"), "PATH": os.environ["PATH"]},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+    )
+    assert answer.stdout.split("\n")[-2] == "1 [None] []", answer.stderr
