@@ -159,7 +159,7 @@ def test_a_stranger_learns_nothing(ada, stranger, monkeypatch):
     own = document_of(stranger, "My own", "a treasure of mine")
     for words in ("treasure", "hidden", "treasure -tower", "treazure", "employer", "-nothing", ""):
         found, rows = searched(stranger, words)
-        assert {row.entry.document_id for row in rows} <= {own.pk}, words
+        assert {row.entry.uid for row in rows} <= {own.uid}, words
         assert found.matched == found.ranked_within <= 1, words
     # Asked for by their keys, they are not shown either.
     keys = list(SearchEntry.objects.values_list("pk", flat=True))
