@@ -24,6 +24,8 @@ END: Final = "\ue001"
 """Around words that were looked for. Private-use characters, which are taken out of the text."""
 _LOOKED_AT: Final = 20_000
 """Characters of a text that are searched for a snippet first."""
+_WITHOUT: Final = 1000
+"""Characters of a text that are looked at when it cannot have what was looked for."""
 _BUDGET: Final = 1_500_000
 """Characters of longer texts that are searched for one page, so that no page takes seconds."""
 _START: Final = 300
@@ -46,6 +48,9 @@ def _marked(text: str, options: str) -> str:
     )
 
 
+_NEAR: Final = (
+    f"CASE WHEN entry.id = ANY (%(without)s::bigint[]) THEN {_WITHOUT} ELSE {_LOOKED_AT} END"
+)
 _SHOWN: Final = f"""
 SELECT entry.id, entry.kind, coalesce(document.uid, transaction.uid), entry.title, entry.date,
        entry.amount, entry.currency, entry.is_partial, document.owner_id,
@@ -59,7 +64,7 @@ SELECT entry.id, entry.kind, coalesce(document.uid, transaction.uid), entry.titl
        {_clean("entry.title")},
        {_clean(f"left(entry.body, {_START})")},
        {_marked(_clean("entry.title"), _TITLE)},
-       {_marked(_clean(f"left(entry.body, {_LOOKED_AT})"), _SNIPPET)},
+       {_marked(_clean(f"left(entry.body, {_NEAR})"), _SNIPPET)},
        CASE WHEN octet_length(entry.body) > {_LOOKED_AT} THEN length(entry.body) ELSE 0 END
 FROM search_searchentry entry
 LEFT JOIN documents_document document ON document.id = entry.document_id
@@ -129,8 +134,11 @@ def results(user: User, ids: Sequence[int], terms: Terms, alike: Iterable[int]) 
     if not ids:
         return []
     similar = set(alike)
-    known = _shown(user, ids, terms)
-    far = _far({pk: texts for pk, (_, texts) in known.items()}, terms)
+    # A similar title was added because its entry was not found: so the text has not the words,
+    # unless it was excluded for another one.
+    without = similar if terms.positive == terms.query else set()
+    known = _shown(user, ids, terms, without)
+    far = _far({pk: texts for pk, (_, texts) in known.items() if pk not in without}, terms)
     found = []
     for pk in ids:
         if pk in known:
@@ -150,11 +158,14 @@ def html(text: str) -> SafeString:
     return format_html("{}{}", before, format_html_join("", "<mark>{}</mark>{}", marked))
 
 
-def _shown(user: User, ids: Sequence[int], terms: Terms) -> dict[int, tuple[Entry, _Texts]]:
-    """Return what ``user`` may see of the entries."""
+def _shown(
+    user: User, ids: Sequence[int], terms: Terms, without: Iterable[int]
+) -> dict[int, tuple[Entry, _Texts]]:
+    """Return what ``user`` may see of the entries; some are known to be ``without`` the words."""
     numbers = reads_as(user)
     given: dict[str, Any] = {
         "ids": list(ids),
+        "without": list(without),
         "query": terms.positive,
         "all": numbers is None,
         "readers": numbers or [],
