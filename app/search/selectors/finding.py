@@ -1,17 +1,18 @@
 """Finds entries: matching is cheap, ranking is not, so only the newest hits are ranked."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 import psycopg
 from core.errors import InvalidInputError, UnavailableError
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.contrib.postgres.search import SearchQuery, SearchRank, TrigramWordSimilarity
+from django.contrib.postgres.search import SearchQuery, TrigramWordSimilarity
 from django.db import OperationalError, connection, transaction
-from django.db.models import F, QuerySet, Value
+from django.db.models import Func, QuerySet, Value
 from django.db.models.functions import Abs, Lower
 from django.db.models.lookups import GreaterThanOrEqual, LessThanOrEqual
 from ledger.selectors import accounts
@@ -88,6 +89,16 @@ class StoredQuery(SearchQuery):
         super().__init__(text, search_type="raw")
 
 
+class _Unknown(Func):
+    """A value that is not known to the planner.
+
+    Of a phrase it knows better than it should: that no title has it. Then it looks at each title
+    with a few of its letters, instead of first leaving out by their index those of other people.
+    """
+
+    template = "(SELECT %(expressions)s)"
+
+
 @contextmanager
 def limited(*, words: bool) -> Iterator[None]:
     """Run a search's statements in one transaction that the database ends when they take long.
@@ -135,9 +146,13 @@ def readable_to(user: User) -> QuerySet[SearchEntry]:
     no entry written, however many transactions it has.
     """
     entries = SearchEntry.objects.all()
-    if user.is_superuser:
-        return entries
-    return entries.filter(readers__overlap=[*principals(user), *_accounts(user)])
+    numbers = reads_as(user)
+    return entries if numbers is None else entries.filter(readers__overlap=numbers)
+
+
+def reads_as(user: User) -> list[int] | None:
+    """Return the numbers of which ``readers`` of an entry must have one; none: any will do."""
+    return None if user.is_superuser else [*principals(user), *_accounts(user)]
 
 
 def _accounts(user: User) -> list[int]:
@@ -162,18 +177,21 @@ def find(user: User, wanted: Wanted) -> Found:
     terms = _terms(wanted.words)
     if not terms.query:
         return _with_alike(Found((), 0, True, terms), rows, wanted.words)
-    query = StoredQuery(terms.query)
+    matching = rows.filter(vector=StoredQuery(terms.query))
     if not terms.positive:
         # Nearly everything matches, so the newest rows are gone through until there are enough.
         _set(dict.fromkeys(_PLANS, "on"))
-        return _counted(rows.filter(vector=query), terms)
-    found = _counted(rows.filter(vector=query), terms)
-    candidates = list(found.ids)
-    if len(candidates) == CANDIDATES:
-        named = rows.filter(title_vector=StoredQuery(terms.positive), vector=query)
-        candidates += set(_newest(named)[:TITLES]) - set(candidates)
-    ranked = Found(_ranked(candidates, terms), found.matched, found.is_exact, terms)
-    return _with_alike(ranked, rows, wanted.words) if found.matched < FEW else ranked
+        return _counted(matching, terms)
+    hits = _ranked(matching, terms, CANDIDATES + 1)
+    matched, is_exact = len(hits), True
+    if len(hits) > CANDIDATES:
+        del hits[CANDIDATES:]
+        matched, is_exact = _count(matching)
+        named = matching.filter(title_vector=StoredQuery(terms.positive))
+        hits += _ranked(named, terms, TITLES, known=[pk for _, _, pk in hits])
+    ids = [pk for _, _, pk in sorted(hits, reverse=True)]
+    found = Found(ids, matched, is_exact, terms)
+    return _with_alike(found, rows, wanted.words) if matched < FEW else found
 
 
 def check_words(words: str) -> None:
@@ -224,31 +242,50 @@ def _filtered(rows: QuerySet[SearchEntry], wanted: Wanted) -> QuerySet[SearchEnt
     return rows
 
 
-def _newest(rows: QuerySet[SearchEntry]) -> QuerySet[SearchEntry, int]:
-    return rows.order_by("-date", "-pk").values_list("pk", flat=True)
+def _newest(rows: QuerySet[SearchEntry]) -> QuerySet[SearchEntry]:
+    return rows.order_by("-date", "-pk")
 
 
 def _counted(rows: QuerySet[SearchEntry], terms: Terms) -> Found:
     """Return the newest rows and how many there are."""
-    newest = list(_newest(rows)[: CANDIDATES + 1])
+    newest = list(_newest(rows).values_list("pk", flat=True)[: CANDIDATES + 1])
     if len(newest) <= CANDIDATES:
         return Found(newest, len(newest), True, terms)
+    return Found(newest[:CANDIDATES], *_count(rows), terms)
+
+
+def _count(rows: QuerySet[SearchEntry]) -> tuple[int, bool]:
+    """Return how many there are, up to ``COUNTED``, and whether that is all of them."""
     counted = rows.order_by().values("pk")[: COUNTED + 1].count()
-    return Found(newest[:CANDIDATES], min(counted, COUNTED), counted <= COUNTED, terms)
+    return min(counted, COUNTED), counted <= COUNTED
 
 
-def _ranked(ids: Iterable[int], terms: Terms) -> list[int]:
-    """Return ``ids`` by rank; a long text is no better than a short one."""
-    rank = SearchRank(F("vector"), StoredQuery(terms.positive), normalization=1)
-    rows = SearchEntry.objects.filter(pk__in=ids).order_by(rank.desc(), "-date", "-pk")
-    return list(rows.values_list("pk", flat=True))
+def _ranked(
+    rows: QuerySet[SearchEntry], terms: Terms, most: int, known: Sequence[int] = ()
+) -> list[tuple[float, date, int]]:
+    """Return the newest rows, at most so many, as rank, day and key, the newest first.
+
+    A long text is no better than a short one. Those that are ``known`` already are left out. The
+    rank stands outside the limit: inside it PostgreSQL would work out that of every hit.
+    """
+    newest = _newest(rows).values("pk", "date", "vector")[:most]
+    inner, given = newest.query.sql_with_params()
+    statement = (
+        "SELECT ts_rank(vector, %s::tsquery, 1), date, pk"  # noqa: S608  # nosec B608 - ours
+        f" FROM ({inner}) newest WHERE pk <> ALL (%s::bigint[]) ORDER BY date DESC, pk DESC"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [terms.positive, *given, list(known)])
+        hits: list[tuple[float, date, int]] = cursor.fetchall()
+    return hits
 
 
 def _with_alike(found: Found, rows: QuerySet[SearchEntry], words: str) -> Found:
     """Add entries whose title has a word that is written almost so."""
     if len(words.strip()) < SHORTEST:
         return found
-    similar = rows.filter(title__trigram_word_similar=words).exclude(pk__in=found.ids)
+    similar = rows.filter(title__trigram_word_similar=_Unknown(Value(words)))
+    similar = similar.exclude(pk__in=found.ids)
     closest = similar.order_by(TrigramWordSimilarity(words, "title").desc(), "-date", "-pk")
     alike = list(closest.values_list("pk", flat=True)[:ALIKE])
     ids = [*found.ids, *alike]

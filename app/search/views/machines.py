@@ -5,7 +5,6 @@ from typing import Any
 from django.core.paginator import Page
 from django.urls import reverse
 
-from search.models import EntryKind
 from search.selectors.finding import Found
 from search.selectors.results import Result
 
@@ -24,29 +23,24 @@ def answer(found: Found, page: Page[int], results: list[Result]) -> dict[str, An
 
 def address_of(result: Result) -> str:
     """Return the address of what was found."""
-    entry = result.entry
-    if entry.kind == EntryKind.DOCUMENT and entry.document:
-        return reverse("documents:detail", args=[entry.document.uid])
-    assert entry.transaction is not None, "a constraint of the table"  # noqa: S101
-    return reverse("ledger:transaction", args=[entry.transaction.uid])
+    page = "documents:detail" if result.entry.is_document else "ledger:transaction"
+    return reverse(page, args=[result.entry.uid])
 
 
 def _result(result: Result) -> dict[str, Any]:
     entry = result.entry
-    document, transaction = entry.document, entry.transaction
-    kind = document.document_type if document else None
     return {
         "kind": entry.kind,
-        "uid": str((document or transaction).uid),  # type: ignore[union-attr]
+        "uid": str(entry.uid),
         "url": address_of(result),
         "title": entry.title,
         "snippet_html": str(result.snippet),
         "date": entry.date.isoformat(),
         "amount": None if entry.amount is None else str(entry.amount),
         "currency": entry.currency,
-        "type": kind.name if kind else None,
-        "tags": [tag.name for tag in document.tags.all()] if document else [],
-        "account": transaction.account.name if transaction else None,
+        "type": entry.type,
+        "tags": entry.tags,
+        "account": entry.account,
         "similar_title": result.is_alike,
         "partly_indexed": entry.is_partial,
     }

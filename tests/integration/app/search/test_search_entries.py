@@ -192,7 +192,7 @@ def test_transactions_are_found_as_soon_as_they_are_imported(ada):
     imported(ada, account)
     found, rows = searched(ada, "coffee")
     assert found.matched == 2
-    assert rows[0].entry.transaction.account == account
+    assert rows[0].entry.account == account.name
     for words in ("sparkasse", "12.50", "eur", "card 1234", "DE02"):
         assert "Coffee & Co" in titles(ada, words), words
     assert titles(ada, "employer january") == ["Employer"]

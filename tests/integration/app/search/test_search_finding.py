@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from core.errors import InvalidInputError
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from documents.models import DocumentType
 from documents.services import changing
 from documents.services.types import save_type
@@ -130,6 +131,22 @@ def test_a_snippet_is_found_far_in_a_text(ada, monkeypatch):
     assert searched(ada, "lantern")[1][0].snippet.startswith("lorem ipsum")
 
 
+def test_a_similar_title_costs_no_search_of_its_text(ada):
+    document_of(ada, "Lantern", "lorem ipsum " * 3000 + "made of brass")
+    with CaptureQueriesContext(connection) as captured:
+        (row,) = searched(ada, "lantrn")[1]
+    assert row.is_alike
+    assert row.snippet.startswith("lorem ipsum")
+    assert "substr(" not in "".join(query["sql"] for query in captured)
+
+
+def test_what_was_excluded_but_has_a_similar_title_is_marked(ada):
+    document_of(ada, "Lantern", "lorem ipsum " * 200 + "a lantern, made of brass")
+    (row,) = searched(ada, "lantern -brass")[1]
+    assert row.is_alike
+    assert "<mark>lantern</mark>, made of brass" in row.snippet
+
+
 def test_many_hits_are_counted_and_the_newest_are_ranked(ada, monkeypatch):
     monkeypatch.setattr(finding, "CANDIDATES", 3)
     monkeypatch.setattr(finding, "TITLES", 2)
@@ -159,7 +176,7 @@ def test_a_stranger_learns_nothing(ada, stranger, monkeypatch):
     own = document_of(stranger, "My own", "a treasure of mine")
     for words in ("treasure", "hidden", "treasure -tower", "treazure", "employer", "-nothing", ""):
         found, rows = searched(stranger, words)
-        assert {row.entry.document_id for row in rows} <= {own.pk}, words
+        assert {row.entry.uid for row in rows} <= {own.uid}, words
         assert found.matched == found.ranked_within <= 1, words
     # Asked for by their keys, they are not shown either.
     keys = list(SearchEntry.objects.values_list("pk", flat=True))
