@@ -55,7 +55,7 @@ def connect(monkeypatch, file):
             "get_new_connection",
             lambda _wrapper, parameters: server.connect(parameters),
         )
-        wrapper = base.DatabaseWrapper({"ENGINE": "config.database"})
+        wrapper = base.DatabaseWrapper({"ENGINE": "config.database", "OPTIONS": {}})
         return wrapper.get_new_connection({"password": "before"})
 
     return connect
