@@ -50,9 +50,11 @@ def _put_back_lost() -> int:
 
 
 def _wake_forgotten(now: datetime) -> int:
-    """Wake due jobs, but only as many as Redis holds fewer messages than jobs wait.
+    """Wake due jobs, but only as many as there are more of them than messages that wait.
 
-    With a long queue this keeps the sweeps from adding a second message for every waiting job.
+    With a long queue this keeps the sweeps from adding a second message for every waiting job. A
+    worker takes one message ahead for each of its processes, so a few may be sent twice: the
+    second one finds the job done, or in other hands.
     """
     due = Job.objects.filter(state=JobState.QUEUED, due_at__lte=now, woken_at__lt=now - OVERDUE)
     missing = due.count() - messages()
@@ -64,11 +66,15 @@ def _wake_forgotten(now: datetime) -> int:
 
 
 def messages() -> int:
-    """Return how many messages Redis holds for workers, those that workers took included."""
+    """Return how many messages wait in Redis for a worker to take them.
+
+    Those that were taken do not count. Redis keeps them until they are acknowledged, and what a
+    killed worker had taken stays for an hour (Celery's ``visibility_timeout``): a job that waits
+    behind it would not be woken for as long.
+    """
     with app.connection_for_read() as connection:
         channel: Any = connection.default_channel
-        client = channel.client
-        return int(client.llen(app.conf.task_default_queue)) + int(client.hlen("unacked"))
+        return int(channel.client.llen(app.conf.task_default_queue))
 
 
 def _ask_for_periodics() -> int:

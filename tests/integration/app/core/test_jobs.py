@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from app_pages import HTMX
+from config.celery import app
 from core.errors import ConflictError, InvalidInputError, NotFoundError, UnavailableError
 from core.jobs import registry, runner, sweep, wake
 from core.jobs.locks import held
@@ -286,4 +287,17 @@ def test_redis_is_asked_after_the_commit_only(app_redis, monkeypatch):
     assert sweep.messages() == 1
     assert wake.wake(job, delay=timedelta(hours=1)), "long pauses are not sent at all"
     assert sweep.messages() == 1
+    app_redis.flush()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_a_killed_worker_had_taken_keeps_no_job_waiting(app_redis):
+    """It had taken the message ahead; Redis keeps it beside the queue for an hour."""
+    app_redis.flush()
+    enqueue("test.kind", None)
+    with app.connection_for_read() as connection:
+        redis = connection.default_channel.client
+        assert redis.hset("unacked", "tag", redis.rpop(app.conf.task_default_queue)) == 1
+    Job.objects.update(woken_at=timezone.now() - 2 * sweep.OVERDUE)
+    assert sweep.sweep().woken == 1
     app_redis.flush()
