@@ -24,9 +24,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
         With a pool: raises ``PoolTimeout``, which is one, when it has none for ``WAIT`` seconds.
         """
-        connect = super().get_new_connection
         if self.pool:
             return self._living_connection(self.pool, conn_params)
+        connect = super().get_new_connection
 
         def attempt(parameters: Mapping[str, Any]) -> Any:  # noqa: ANN401 - as Django has it
             return connect(dict(parameters))
@@ -40,18 +40,17 @@ class DatabaseWrapper(base.DatabaseWrapper):
         it has as many of them as it has connections, and would give up before it is through.
         """
         deadline = monotonic() + WAIT
-        while True:
+        while monotonic() < deadline:
             try:
                 connection = super().get_new_connection(conn_params)
             except PoolTimeout:
-                if monotonic() >= deadline:
-                    raise
                 continue
             if is_alive(connection):
                 return connection
             # What it ended by has ended those that lie in the pool beside it.
             pool.drain()
             pool.putconn(connection)
+        raise PoolTimeout(f"couldn't get a connection after {WAIT} sec")
 
     def without_pool(self) -> "DatabaseWrapper":
         """Return a wrapper of the same database that opens a connection of its own.

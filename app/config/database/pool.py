@@ -48,6 +48,6 @@ def is_alive(connection: psycopg.Connection[Any]) -> bool:
     """Tell whether the server still answers on it."""
     try:
         ConnectionPool.check_connection(connection)
-    except psycopg.OperationalError:
+    except psycopg.Error:
         return False
     return True
