@@ -155,6 +155,17 @@ class Clone:
     def volume(self, kind: str) -> str:
         return conventions.volume_name(self.environment, kind)
 
+    def root_certificate(self, client: docker.DockerClient, folder: Path) -> str:
+        """Keep the certificate of the environment's own authority, as an operator would fetch it.
+
+        Returns the file's path.
+        """
+        path = folder / "root.crt"
+        caddy = client.containers.get(self.container("caddy"))
+        text = printed(caddy, "cat", "/data/caddy/pki/authorities/local/root.crt", asked=3)
+        path.write_text(text)
+        return str(path)
+
     def created(self, client: docker.DockerClient) -> list[str]:
         """Return every container, network and volume of this environment on the daemon."""
         prefix = f"{conventions.CONTAINER_PREFIX}_{self.environment}_"

@@ -9,7 +9,7 @@ import docker
 import psycopg
 import pytest
 import requests
-from machine import Clone, printed
+from machine import Clone
 from watch import Watch
 from web_writer import WebWriter
 from writer import Writer
@@ -103,10 +103,7 @@ def sign_up(clone, daemon) -> None:
 
 @pytest.fixture(scope="module")
 def certificate(running, daemon, tmp_path_factory):
-    path = tmp_path_factory.mktemp("ca") / "root.crt"
-    caddy = daemon.containers.get(running.container("caddy"))
-    path.write_text(printed(caddy, "cat", "/data/caddy/pki/authorities/local/root.crt", asked=3))
-    return str(path)
+    return running.root_certificate(daemon, tmp_path_factory.mktemp("ca"))
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from machine import GENERATED, Clone, printed
+from machine import GENERATED, Clone
 from watch import Watch
 
 from cli.workspace import Workspace
@@ -34,11 +34,8 @@ def production(repository, daemon, tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def root(production, daemon, tmp_path_factory):
-    """The certificate of the environment's own authority, as an operator would fetch it."""
-    path = tmp_path_factory.mktemp("ca") / "root.crt"
-    caddy = daemon.containers.get(production.container("caddy"))
-    path.write_text(printed(caddy, "cat", "/data/caddy/pki/authorities/local/root.crt", asked=3))
-    return str(path)
+    """The certificate of the environment's own authority."""
+    return production.root_certificate(daemon, tmp_path_factory.mktemp("ca"))
 
 
 @pytest.fixture(scope="session")
